@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "cairn",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "CairnWorker", targets: ["CairnWorker"]),
+        .library(name: "CairnClient", targets: ["CairnClient"]),
+        .library(name: "Postgres", targets: ["Postgres"]),
+        .executable(name: "cairn", targets: ["cairn"]),
+        .executable(name: "cairn-server", targets: ["cairn-server"]),
+        .executable(name: "cairn-worker", targets: ["cairn-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // Below Cairn: PostgreSQL for anyone.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: house),
+        .target(name: "EmbeddedPostgres", dependencies: [logging, lifecycle, subprocess], swiftSettings: house),
+
+        // Cairn, from the bottom up; imports run downwards only.
+        .target(name: "CairnModel", swiftSettings: house),
+        .target(
+            name: "CairnStore", dependencies: ["CairnModel", "Postgres", logging], swiftSettings: house,
+            plugins: ["EmbedMigrations"]),
+        .target(name: "CairnClient", dependencies: ["CairnModel"], swiftSettings: house),
+        .target(
+            name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", logging, lifecycle],
+            swiftSettings: house),
+        .target(
+            name: "CairnWorker",
+            dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle, subprocess],
+            swiftSettings: house),
+        .target(
+            name: "CairnServer",
+            dependencies: ["CairnModel", "CairnStore", "CairnOrchestrator", hummingbird, logging, lifecycle],
+            swiftSettings: house),
+
+        // What people run.
+        .executableTarget(
+            name: "cairn",
+            dependencies: [
+                "CairnModel", "CairnStore", "CairnClient", "EmbeddedPostgres", "Postgres", argumentParser, logging, lifecycle,
+                subprocess,
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "cairn-server",
+            dependencies: ["CairnServer", "CairnOrchestrator", "CairnStore", "Postgres", argumentParser, logging, lifecycle],
+            swiftSettings: house),
+        .executableTarget(
+            name: "cairn-worker",
+            dependencies: ["CairnWorker", "CairnStore", "Postgres", argumentParser, logging, lifecycle],
+            swiftSettings: house),
+        .executableTarget(
+            name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop", swiftSettings: house),
+
+        // The SQL of Migrations/ becomes a Swift file, so that a binary carries its schema.
+        .executableTarget(name: "embed-migrations", path: "Plugins/embed-migrations", swiftSettings: house),
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"]),
+
+        .target(
+            name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "CairnStore", "CairnModel"],
+            path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
+        .testTarget(name: "CairnModelTests", dependencies: ["CairnModel"], swiftSettings: house),
+        .testTarget(name: "CairnStoreTests", dependencies: ["CairnStore", "TestSupport"], swiftSettings: house),
+        .testTarget(name: "CairnWorkerTests", dependencies: ["CairnWorker", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "CairnServerTests",
+            dependencies: [
+                "CairnServer", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ], swiftSettings: house),
+        .testTarget(name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel"], swiftSettings: house),
+        .testTarget(name: "EndToEndTests", dependencies: ["CairnClient", "TestSupport", subprocess], swiftSettings: house),
+    ]
+)

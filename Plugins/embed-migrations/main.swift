@@ -1,0 +1,23 @@
+// embed-migrations OUTPUT FILE...: writes a Swift file with the name and text of each SQL file.
+// A raw string literal keeps the SQL as it is; `"####` would end it early, and is refused.
+
+import Foundation
+
+let arguments = CommandLine.arguments.dropFirst()
+guard let output = arguments.first else {
+    FileHandle.standardError.write(Data("usage: embed-migrations OUTPUT FILE...\n".utf8))
+    exit(2)
+}
+
+var source = "// Written by the EmbedMigrations plugin from Migrations/. Do not edit.\n\nlet embeddedMigrations: [(name: String, sql: String)] = [\n"
+for path in arguments.dropFirst() {
+    let url = URL(fileURLWithPath: path)
+    let sql = try String(contentsOf: url, encoding: .utf8)
+    guard !sql.contains("\"####") else {
+        FileHandle.standardError.write(Data("\(path): the character sequence \"#### cannot be embedded\n".utf8))
+        exit(1)
+    }
+    source += "    (\"\(url.lastPathComponent)\", ####\"\"\"\n\(sql)\n\"\"\"####),\n"
+}
+source += "]\n"
+try source.write(toFile: output, atomically: true, encoding: .utf8)
