@@ -13,11 +13,12 @@ var source = "// Written by the EmbedMigrations plugin from Migrations/. Do not 
 for path in arguments.dropFirst() {
     let url = URL(fileURLWithPath: path)
     let sql = try String(contentsOf: url, encoding: .utf8)
+    let name = url.pathComponents.suffix(2).joined(separator: "/")
     guard !sql.contains("\"####") else {
         FileHandle.standardError.write(Data("\(path): the character sequence \"#### cannot be embedded\n".utf8))
         exit(1)
     }
-    source += "    (\"\(url.lastPathComponent)\", ####\"\"\"\n\(sql)\n\"\"\"####),\n"
+    source += "    (\"\(name)\", ####\"\"\"\n\(sql)\n\"\"\"####),\n"
 }
 source += "]\n"
 try source.write(toFile: output, atomically: true, encoding: .utf8)

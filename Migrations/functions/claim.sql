@@ -1,0 +1,89 @@
+-- Claims: row locks on steps only, with SKIP LOCKED, last in the transaction.
+--
+-- The order is priority, then the oldest task, then the step number. A claim that starts at the head of the index of
+-- ready steps wades through the dead entries of all finished work (a held snapshot keeps them for long), so a worker
+-- remembers a floor for each namespace and rank: the oldest task of its last claim there. A claim looks at each known
+-- rank from its floor on, and between the known ranks for new ones. What became ready below a floor is found by
+-- whoever has the lower floor, and by a look from the very start now and then (no floors given).
+
+create or replace function cairn.claim_steps(
+  p_worker cairn.workers, p_want integer, p_floor_namespaces integer[], p_floor_ranks smallint[],
+  p_floor_tasks bigint[], p_now timestamptz)
+returns cairn.claims
+language plpgsql
+as $$
+declare
+  v_claims cairn.claims := row('{}', '{}', '{}', '{}');
+  v_namespace integer;
+  v_offset integer := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(p_worker.namespace_ids);
+  v_rank smallint;
+  v_floor bigint;
+  v_after integer;
+  r record;
+begin
+  -- Several namespaces take turns at being first.
+  foreach v_namespace in array
+    p_worker.namespace_ids[v_offset + 1:] || p_worker.namespace_ids[:v_offset]
+  loop
+    v_after := -32768;
+    for r in
+      select f.rank, f.task_id from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) f (namespace_id, rank, task_id)
+      where f.namespace_id = v_namespace
+      union all
+      select 32767::smallint, null
+      order by 1
+    loop
+      -- Ranks nobody told this worker of, between the last known one and this.
+      loop
+        exit when cardinality(v_claims.tasks) >= p_want;
+        select s.rank into v_rank from cairn.step_core s
+        where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > v_after
+          and s.rank < r.rank and s.handler_id = any (p_worker.handler_ids)
+        order by s.rank
+        limit 1;
+        exit when not found;
+        v_claims := cairn.claim_rank(p_worker, v_namespace, v_rank, 0, p_want, v_claims, p_now);
+        v_after := v_rank;
+      end loop;
+      exit when r.task_id is null or cardinality(v_claims.tasks) >= p_want;
+      v_claims := cairn.claim_rank(p_worker, v_namespace, r.rank, r.task_id, p_want, v_claims, p_now);
+      v_after := r.rank;
+    end loop;
+  end loop;
+  return v_claims;
+end
+$$;
+
+-- Adds to the claims those of one namespace and rank, from a floor on, until there are p_want. The attempt is counted
+-- here, so that a crash counts too.
+create or replace function cairn.claim_rank(
+  p_worker cairn.workers, p_namespace_id integer, p_rank smallint, p_floor bigint, p_want integer,
+  p_claims cairn.claims, p_now timestamptz)
+returns cairn.claims
+language plpgsql
+as $$
+declare
+  c cairn.claims;
+begin
+  with claimed as (
+    update cairn.step_core s
+    set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
+      worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
+      run_at = null
+    where s.ctid = any (array(
+      select ready.ctid from cairn.step_core ready
+      where ready.namespace_id = p_namespace_id and ready.state = 'enqueued' and ready.rank = p_rank
+        and ready.task_id >= p_floor and ready.handler_id = any (p_worker.handler_ids)
+      order by ready.task_id, ready.step_no
+      limit p_want - cardinality(p_claims.tasks)
+      for no key update skip locked))
+    returning s.task_id, s.step_no, s.attempt, s.rank
+  )
+  select array_agg(x.task_id order by x.task_id, x.step_no), array_agg(x.step_no order by x.task_id, x.step_no),
+    array_agg(x.attempt order by x.task_id, x.step_no), array_agg(x.rank)
+  into c
+  from claimed x;
+  return row(
+    p_claims.tasks || c.tasks, p_claims.steps || c.steps, p_claims.attempts || c.attempts, p_claims.ranks || c.ranks);
+end
+$$;

@@ -1,0 +1,143 @@
+-- The one call of the hot path: settle what has finished, claim what is ready, in one transaction and one round trip.
+--
+--   1  the worker                 who asks; nobody else's steps can be settled
+--   2  lock the tasks             in id order
+--   3  settle                     results and errors become rows
+--   4  unlock                     dependants that wait for nothing else are enqueued
+--   5  count                      counters and states of the tasks
+--   6  claim                      step rows only, SKIP LOCKED, last
+--   7  wake                       somebody idle, when something is left for them
+--
+-- Rows come back in order of `kind`:
+--   claimed  a step to run, with what its handler needs
+--   refused  a settle that came too late (another attempt, another worker, or the step is settled): it had no effect
+--   gone     this incarnation is not live any more: register anew
+--
+-- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
+-- its error; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
+-- never began, and the attempt is not counted. p_may_idle says that the worker will wait if it gets nothing.
+create or replace function cairn.exchange(
+  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
+  p_payloads jsonb[], p_retry_after bigint[], p_want integer,
+  p_floor_namespaces integer[] default '{}', p_floor_ranks smallint[] default '{}',
+  p_floor_tasks bigint[] default '{}', p_may_idle boolean default false)
+returns table (
+  kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  w cairn.workers;
+  v_now timestamptz := cairn.clock();
+  v_settled integer := 0;
+  v_settled_tasks bigint[];
+  v_settled_steps integer[];
+  v_enqueued_handlers integer[];
+  v_enqueued_namespaces integer[];
+  v_claims cairn.claims;
+  v_claimed integer := 0;
+begin
+  select * into w from cairn.workers where id = p_worker_id;
+  if w.id is null or w.state not in ('live', 'draining') then
+    kind := 'gone';
+    return next;
+    return;
+  end if;
+
+  if cardinality(p_tasks) > 0 then
+    perform cairn.lock_tasks(p_tasks);
+    select s.settled_tasks, s.settled_steps, s.enqueued_handlers, s.enqueued_namespaces
+    into v_settled_tasks, v_settled_steps, v_enqueued_handlers, v_enqueued_namespaces
+    from cairn.settle_steps(w.id, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
+    v_settled := coalesce(cardinality(v_settled_tasks), 0);
+  end if;
+
+  if p_want > 0 and w.state = 'live' then
+    v_claims := cairn.claim_steps(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_now);
+    v_claimed := cardinality(v_claims.tasks);
+    if v_claimed > 0 then
+      return query select * from cairn.claimed_steps(v_claims);
+    end if;
+    if v_claimed = 0 and p_may_idle and w.idle_since is null then
+      update cairn.workers set idle_since = v_now where id = w.id;
+    elsif v_claimed > 0 and w.idle_since is not null then
+      update cairn.workers set idle_since = null where id = w.id;
+    end if;
+  end if;
+
+  -- A settle that hit no row came too late, or was never this worker's.
+  if v_settled < cardinality(p_tasks) then
+    for task_id, step_no, attempt in
+      select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
+      where not exists (
+        select from unnest(v_settled_tasks, v_settled_steps) x (t, n) where x.t = d.t and x.n = d.n)
+    loop
+      kind := 'refused';
+      return next;
+    end loop;
+  end if;
+
+  -- Something is left for others when this call took all it wanted, or enqueued steps of handlers it has not.
+  if v_enqueued_handlers is not null
+    and (v_claimed >= p_want or w.state <> 'live' or not v_enqueued_handlers <@ w.handler_ids)
+  then
+    perform cairn.wake_workers(v_enqueued_namespaces);
+  end if;
+end
+$$;
+
+-- What the handlers of claimed steps need. A step with an `input` mapping gets that input; any other gets the context
+-- and the results of its dependencies.
+create or replace function cairn.claimed_steps(p_claims cairn.claims)
+returns table (
+  kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+language plpgsql stable
+as $$
+#variable_conflict use_column
+begin
+  return query
+  select 'claimed', c.task_id, c.step_no, c.attempt, t.namespace_id, c.rank, t.template_id,
+    case when ts.input_paths is not null then
+      cairn.map_input(ts.input_literal, ts.input_paths, jsonb_build_object(
+        'context', d.context, 'results', coalesce(r.results, '{}'),
+        'task', jsonb_build_object('id', c.task_id, 'namespace', tt.namespace, 'template_name', tt.name,
+          'template_version', tt.version, 'correlation_id', d.correlation_id, 'headers', d.headers),
+        'step', jsonb_build_object('name', ts.name, 'step_no', c.step_no, 'attempt', c.attempt)))
+    end,
+    case when ts.input_paths is null then d.context end,
+    coalesce(r.results, '{}'), d.headers, d.correlation_id
+  from unnest(p_claims.tasks, p_claims.steps, p_claims.attempts, p_claims.ranks)
+    with ordinality c (task_id, step_no, attempt, rank, position)
+  join cairn.task_core t on t.id = c.task_id
+  join cairn.task_details d on d.task_id = c.task_id
+  join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = c.step_no
+  join cairn.templates tt on tt.id = t.template_id
+  left join lateral (
+    select jsonb_object_agg(n.name, a.result order by a.attempt) as results
+    from unnest(ts.results_needed, ts.results_names) n (step_no, name)
+    join cairn.step_attempts a on a.task_id = c.task_id and a.step_no = n.step_no and a.outcome = 'succeeded'
+  ) r on ts.results_needed <> '{}'
+  order by c.position;
+end
+$$;
+
+-- The mapped input: the literal with the values that its paths find put in place. A path that finds nothing, or does
+-- not fit the document, gives null.
+create or replace function cairn.map_input(p_literal jsonb, p_paths jsonb, p_document jsonb) returns jsonb
+language plpgsql stable
+as $$
+declare
+  v_path jsonb;
+  v_value jsonb;
+  v_at text[];
+begin
+  for v_path in select value from jsonb_array_elements(p_paths) loop
+    v_value := coalesce(jsonb_path_query_first(p_document, (v_path ->> 'path')::jsonpath, '{}', true), 'null');
+    v_at := array(select jsonb_array_elements_text(v_path -> 'at'));
+    p_literal := case when v_at = '{}' then v_value else jsonb_set(p_literal, v_at, v_value, true) end;
+  end loop;
+  return p_literal;
+end
+$$;

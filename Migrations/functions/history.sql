@@ -1,0 +1,102 @@
+-- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded.
+-- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
+
+create or replace function cairn.note_steps() returns trigger
+language plpgsql
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+  v_actor text := nullif(current_setting('cairn.actor', true), '');
+  v_reason text := nullif(current_setting('cairn.reason', true), '');
+begin
+  insert into cairn.step_history
+    (task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id, actor, reason)
+  select n.task_id, n.step_no, v_now, n.event, n.prev_state, n.state, cairn.step_path(n.prev_state, n.state, n.event),
+    n.attempt, n.worker_id, v_actor, v_reason
+  from new_rows n
+  where n.prev_state is distinct from n.state;
+  return null;
+end
+$$;
+
+create or replace function cairn.note_tasks() returns trigger
+language plpgsql
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+  v_actor text := nullif(current_setting('cairn.actor', true), '');
+  v_reason text := nullif(current_setting('cairn.reason', true), '');
+begin
+  insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
+  select n.id, v_now, n.event, n.prev_state, n.state, cairn.task_path(n.prev_state, n.state, n.event), v_actor, v_reason
+  from new_rows n
+  where n.prev_state is distinct from n.state;
+  return null;
+end
+$$;
+
+create or replace trigger note_inserts after insert on cairn.step_core
+  referencing new table as new_rows for each statement execute function cairn.note_steps();
+create or replace trigger note_updates after update on cairn.step_core
+  referencing new table as new_rows for each statement execute function cairn.note_steps();
+create or replace trigger note_inserts after insert on cairn.task_core
+  referencing new table as new_rows for each statement execute function cairn.note_tasks();
+create or replace trigger note_updates after update on cairn.task_core
+  referencing new table as new_rows for each statement execute function cairn.note_tasks();
+
+-- History is append-only for every role. A partition is guarded too, because a statement may name it directly.
+create or replace function cairn.refuse_change() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception '% on cairn.% refused: the history is append-only', tg_op, tg_table_name
+    using errcode = 'CN403', hint = 'Old history leaves by dropping whole partitions.';
+end
+$$;
+
+create or replace function cairn.guard_history(p_table text) returns void
+language plpgsql
+as $$
+begin
+  execute format(
+    'create or replace trigger append_only before update or delete or truncate on cairn.%I
+       for each statement execute function cairn.refuse_change()', p_table);
+end
+$$;
+
+-- Makes the weekly partitions from the present week on, `ahead` weeks of them; says how many were missing.
+create or replace function cairn.ensure_history_partitions(ahead integer default 4) returns integer
+language plpgsql
+as $$
+declare
+  v_parent text;
+  v_name text;
+  v_week timestamptz;
+  v_made integer := 0;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cairn.history_partitions', 0));
+  foreach v_parent in array array['task_history', 'step_history'] loop
+    for v_week in
+      select week from generate_series(
+        date_trunc('week', cairn.clock(), 'UTC'), cairn.clock() + make_interval(weeks => ahead), interval '7 days') week
+    loop
+      v_name := format('%s_%s', v_parent, to_char(v_week at time zone 'UTC', 'IYYY"w"IW'));
+      continue when to_regclass('cairn.' || v_name) is not null;
+      -- Rows that are already in the default partition stay there: a range they fall into cannot be made.
+      begin
+        execute format('create table cairn.%I partition of cairn.%I for values from (%L) to (%L)',
+          v_name, v_parent, v_week, v_week + interval '7 days');
+      exception when check_violation then
+        continue;
+      end;
+      perform cairn.guard_history(v_name);
+      v_made := v_made + 1;
+    end loop;
+  end loop;
+  return v_made;
+end
+$$;
+
+select cairn.guard_history(t)
+from unnest(array['task_history', 'step_history', 'task_history_default', 'step_history_default']) t;
+select cairn.ensure_history_partitions();

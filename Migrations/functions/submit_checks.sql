@@ -1,0 +1,164 @@
+-- What a submit must satisfy. Each check raises CN400 or CN404 with the stable code as hint and details as JSON.
+
+-- All checks of one request: its template and identity, or why it is refused.
+create or replace function cairn.check_submit(
+  p_namespace text, p_name text, p_context jsonb, p_options jsonb,
+  out template_id bigint, out identity text, out code text, out message text, out details jsonb)
+language plpgsql stable
+as $$
+declare
+  t cairn.templates;
+  v_detail text;
+begin
+  perform cairn.check_options(p_options);
+  t := cairn.find_template(p_namespace, p_name, p_options ->> 'version');
+  if t.id is null then
+    perform cairn.refuse_unknown_template(p_namespace, p_name, p_options ->> 'version');
+  end if;
+  perform cairn.check_context(t, p_context);
+  template_id := t.id;
+  identity := cairn.task_identity(t, p_context, p_options ->> 'idempotency_key');
+exception when sqlstate 'CN400' or sqlstate 'CN404' then
+  get stacked diagnostics message = message_text, code = pg_exception_hint, v_detail = pg_exception_detail;
+  details := nullif(v_detail, '')::jsonb;
+end
+$$;
+
+create or replace function cairn.refuse_unknown_template(p_namespace text, p_name text, p_version text) returns void
+language plpgsql stable
+as $$
+declare
+  v_known text[] := array(
+    select distinct t.name from cairn.templates t where t.namespace = p_namespace order by 1 limit 20);
+  v_versions text[] := array(
+    select t.version from cairn.templates t where t.namespace = p_namespace and t.name = p_name
+    order by t.version_rank desc limit 20);
+begin
+  raise exception '%', case
+      when p_namespace is null or p_name is null then 'namespace and template_name are required'
+      when v_versions <> '{}' then
+        format('template %s/%s has no version %s; it has %s', p_namespace, p_name, p_version, array_to_string(v_versions, ', '))
+      when v_known <> '{}' then
+        format('namespace %s has no template %s; it has %s', p_namespace, p_name, array_to_string(v_known, ', '))
+      else format('namespace %s has no template', p_namespace) end
+    using errcode = 'CN404', hint = 'template_not_found';
+end
+$$;
+
+-- The options of a submit: no unknown key, each of its type and in its range.
+create or replace function cairn.check_options(p_options jsonb) returns void
+language plpgsql stable
+as $$
+declare
+  v_key text;
+  v_bad text;
+begin
+  if p_options = '{}' then
+    return;
+  end if;
+  if jsonb_typeof(p_options) <> 'object' then
+    raise exception 'options must be an object' using errcode = 'CN400', hint = 'invalid_option';
+  end if;
+  for v_key in select jsonb_object_keys(p_options) loop
+    v_bad := case
+      when p_options -> v_key = 'null' then null
+      when v_key in ('version', 'correlation_id', 'parent_correlation_id', 'initiator', 'source_system', 'reason',
+          'idempotency_key') then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'string' then 'must be a string'
+          when length(p_options ->> v_key) not between 1 and 500 then 'must have 1 to 500 characters'
+        end
+      when v_key = 'priority' then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'number' or (p_options ->> v_key)::numeric % 1 <> 0
+            or (p_options ->> v_key)::numeric not between -1000 and 1000 then 'must be a whole number from -1000 to 1000'
+        end
+      when v_key = 'on_duplicate' then
+        case when p_options ->> v_key not in ('reject', 'return') then 'must be "reject" or "return"' end
+      when v_key = 'tags' then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'array'
+            or jsonb_path_exists(p_options -> v_key, '$[*] ? (@.type() != "string")')
+            or jsonb_array_length(p_options -> v_key) > 100 then 'must be an array of at most 100 strings'
+        end
+      when v_key = 'headers' then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'object'
+            or jsonb_path_exists(p_options -> v_key, '$.* ? (@.type() != "string")') then 'must be an object of strings'
+          when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(k, 'cairn.')) then
+            'must not use the prefix "cairn.", which is reserved'
+        end
+      when v_key = 'run_at' then
+        case when not cairn.is_timestamp(p_options -> v_key) then 'must be an RFC 3339 time such as "2030-01-31T08:00:00Z"' end
+      else 'is not an option; the options are version, priority, idempotency_key, on_duplicate, correlation_id, '
+        'parent_correlation_id, initiator, source_system, reason, tags, headers, run_at'
+    end;
+    if v_bad is not null then
+      raise exception '% %', v_key, v_bad
+        using errcode = 'CN400', hint = 'invalid_option', detail = jsonb_build_object('pointer', '/' || v_key);
+    end if;
+  end loop;
+end
+$$;
+
+create or replace function cairn.is_timestamp(p_value jsonb) returns boolean
+language plpgsql stable
+as $$
+begin
+  return jsonb_typeof(p_value) = 'string'
+    and p_value #>> '{}' ~ '^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$'
+    and (p_value #>> '{}')::timestamptz is not null;
+exception when datetime_field_overflow or invalid_datetime_format then
+  return false;
+end
+$$;
+
+-- The context against its template: an object, of at most 1 MiB, that satisfies input_schema.
+create or replace function cairn.check_context(p_template cairn.templates, p_context jsonb) returns void
+language plpgsql stable
+as $$
+declare
+  v_errors jsonb;
+begin
+  if jsonb_typeof(p_context) <> 'object' then
+    raise exception 'context must be an object, not %', jsonb_typeof(p_context)
+      using errcode = 'CN400', hint = 'invalid_context', detail = '{"pointer": "/context"}';
+  end if;
+  if octet_length(p_context::text) > 1048576 then
+    raise exception 'context has % bytes; the limit is 1048576', octet_length(p_context::text)
+      using errcode = 'CN400', hint = 'context_too_large', detail = '{"pointer": "/context"}';
+  end if;
+  if p_template.input_schema is null or p_template.input_schema in ('{"type": "object"}', '{}') then
+    return;
+  end if;
+  select jsonb_agg(jsonb_build_object('pointer', '/context' || e.pointer, 'message', e.message)) into v_errors
+  from cairn.schema_errors(p_template.input_schema, p_context) e;
+  if v_errors is not null then
+    raise exception 'context does not satisfy the input_schema of %/% %: %', p_template.namespace, p_template.name,
+        p_template.version, (v_errors #>> '{0,pointer}') || ' ' || (v_errors #>> '{0,message}')
+      using errcode = 'CN400', hint = 'context_invalid', detail = jsonb_build_object('errors', v_errors);
+  end if;
+end
+$$;
+
+-- What makes two submits the same task; null when nothing does.
+create or replace function cairn.task_identity(p_template cairn.templates, p_context jsonb, p_key text) returns text
+language plpgsql immutable
+as $$
+begin
+  if p_key is not null then
+    return format('%s/%s key %s', p_template.namespace, p_template.name, p_key);
+  end if;
+  case p_template.identity
+    when 'always_unique' then
+      return null;
+    when 'strict' then
+      return format('%s/%s sha256 %s', p_template.namespace, p_template.name,
+        encode(sha256(convert_to(p_context::text, 'UTF8')), 'hex'));
+    else
+      raise exception 'template %/% takes its identity from the caller: idempotency_key is required',
+          p_template.namespace, p_template.name
+        using errcode = 'CN400', hint = 'idempotency_key_required', detail = '{"pointer": "/idempotency_key"}';
+  end case;
+end
+$$;

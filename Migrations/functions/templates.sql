@@ -1,0 +1,120 @@
+-- Registration. Swift has decoded, checked and compiled the template (CairnModel); what only PostgreSQL can say, it says
+-- here: whether the SQL/JSON paths are well-formed, and whether the version is taken.
+
+-- Registers a compiled template. Registering the same content again changes nothing; other content under a version that
+-- is taken is refused (CN409), because tasks keep the version they started with.
+create or replace function cairn.register_template(p_definition jsonb, p_compiled jsonb)
+returns table (template_id bigint, created boolean)
+language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_namespace text := p_compiled ->> 'namespace';
+  v_name text := p_compiled ->> 'name';
+  v_version text := p_compiled ->> 'version';
+  v_digest text := encode(sha256(convert_to((p_definition - '$schema')::text, 'UTF8')), 'hex');
+  v_errors jsonb;
+  v_known cairn.templates;
+  v_id bigint;
+begin
+  select jsonb_agg(jsonb_build_object('step', e.step, 'pointer', e.pointer, 'path', e.path, 'message', e.message))
+  into v_errors
+  from cairn.path_errors(p_compiled) e;
+  if v_errors is not null then
+    raise exception 'template %/% %: % is no SQL/JSON path: %', v_namespace, v_name, v_version,
+        v_errors #>> '{0,path}', v_errors #>> '{0,message}'
+      using errcode = 'CN400', hint = 'invalid_path', detail = jsonb_build_object('errors', v_errors);
+  end if;
+
+  -- One registration of a name at a time, so that two servers that start together agree.
+  perform pg_advisory_xact_lock(hashtextextended(format('cairn.template %s/%s', v_namespace, v_name), 0));
+  select * into v_known from cairn.templates t
+  where t.namespace = v_namespace and t.name = v_name and t.version = v_version;
+  if v_known.id is not null then
+    if v_known.digest <> v_digest then
+      raise exception 'template %/% % is registered with other content, and a version is immutable', v_namespace, v_name,
+          v_version
+        using errcode = 'CN409', hint = 'version_immutable',
+          detail = jsonb_build_object('registered_digest', v_known.digest, 'digest', v_digest);
+    end if;
+    return query select v_known.id, false;
+    return;
+  end if;
+
+  insert into cairn.namespaces (name) values (v_namespace) on conflict do nothing;
+  insert into cairn.handlers (name)
+  select distinct s ->> 'handler' as handler from jsonb_array_elements(p_compiled -> 'steps') s order by handler
+  on conflict do nothing;
+
+  insert into cairn.templates
+    (namespace, namespace_id, name, version, version_rank, description, identity, input_schema, step_count, root_count,
+     definition, digest)
+  select v_namespace, n.id, v_name, v_version,
+    string_to_array(substring(v_version from '^\d+\.\d+\.\d+'), '.')::integer[]
+      || case when v_version ~ '^\d+\.\d+\.\d+-' then 0 else 1 end,
+    p_compiled ->> 'description', p_compiled ->> 'identity', nullif(p_compiled -> 'input_schema', 'null'),
+    jsonb_array_length(p_compiled -> 'steps'),
+    (select count(*) from jsonb_array_elements(p_compiled -> 'steps') s where s -> 'depends_on' = '[]'),
+    p_definition, v_digest
+  from cairn.namespaces n
+  where n.name = v_namespace
+  returning id into v_id;
+
+  insert into cairn.template_steps
+    (template_id, step_no, name, description, handler, handler_id, config, depends_on, dependents, results_needed,
+     results_names, input_literal, input_paths, timeout_ms, max_attempts, backoff, backoff_base_ms, backoff_max_ms, jitter)
+  select v_id, s.step_no, s.name, s.description, s.handler, h.id, coalesce(s.config, '{}'), s.depends_on, s.dependents,
+    s.results_needed,
+    array(
+      select x ->> 'name' from unnest(s.results_needed) with ordinality r (step_no, position)
+      join jsonb_array_elements(p_compiled -> 'steps') x on (x ->> 'step_no')::integer = r.step_no
+      order by position),
+    s.input_literal, nullif(s.input_paths, 'null'), s.timeout_ms, s.max_attempts, s.backoff, s.backoff_base_ms,
+    s.backoff_max_ms, s.jitter
+  from jsonb_to_recordset(p_compiled -> 'steps') s (
+    step_no integer, name text, description text, handler text, config jsonb, depends_on integer[],
+    dependents integer[], results_needed integer[], input_literal jsonb, input_paths jsonb, timeout_ms bigint,
+    max_attempts integer, backoff text, backoff_base_ms bigint, backoff_max_ms bigint, jitter double precision)
+  join cairn.handlers h on h.name = s.handler;
+
+  return query select v_id, true;
+end
+$$;
+
+-- The paths of a compiled template that PostgreSQL cannot read, each with the place in the template it stands at.
+create or replace function cairn.path_errors(p_compiled jsonb)
+returns table (step text, pointer text, path text, message text)
+language plpgsql stable
+as $$
+begin
+  for step, pointer, path in
+    select s ->> 'name', '/input' || coalesce(
+        (select string_agg('/' || replace(replace(k, '~', '~0'), '/', '~1'), '' order by n)
+         from jsonb_array_elements_text(p -> 'at') with ordinality x (k, n)), ''), p ->> 'path'
+    from jsonb_array_elements(p_compiled -> 'steps') s,
+      jsonb_array_elements(case jsonb_typeof(s -> 'input_paths') when 'array' then s -> 'input_paths' else '[]' end) p
+  loop
+    begin
+      perform path::jsonpath;
+    exception when syntax_error or invalid_text_representation or invalid_parameter_value or data_exception then
+      message := sqlerrm;
+      return next;
+    end;
+  end loop;
+end
+$$;
+
+-- Templates are immutable for everyone.
+create or replace function cairn.refuse_template_change() returns trigger
+language plpgsql
+as $$
+begin
+  raise exception '% on cairn.% refused: a registered version is immutable', tg_op, tg_table_name
+    using errcode = 'CN403', hint = 'Register a new version.';
+end
+$$;
+
+create or replace trigger immutable before update or delete or truncate on cairn.templates
+  for each statement execute function cairn.refuse_template_change();
+create or replace trigger immutable before update or delete or truncate on cairn.template_steps
+  for each statement execute function cairn.refuse_template_change();

@@ -1,0 +1,72 @@
+-- Workers: an incarnation registers, says now and then that it lives, and says when it leaves.
+
+-- Registers a new incarnation. Namespaces must exist or are made; handler names are remembered. The lease is how long
+-- a worker may be silent before its steps run elsewhere.
+create or replace function cairn.register_worker(
+  p_name text, p_host text, p_pid integer, p_version text, p_namespaces text[], p_handlers text[],
+  p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '8 seconds')
+returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint)
+language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := cairn.clock();
+begin
+  insert into cairn.namespaces (name) select distinct n from unnest(p_namespaces) n order by n on conflict do nothing;
+  insert into cairn.handlers (name) select distinct h from unnest(p_handlers) h order by h on conflict do nothing;
+  return query
+  insert into cairn.workers as w
+    (name, host, pid, version, namespaces, namespace_ids, handlers, handler_ids, concurrency, poll_only, lease,
+     registered_at, heartbeat_at)
+  values (
+    p_name, p_host, p_pid, p_version, p_namespaces,
+    array(select id from cairn.namespaces where name = any (p_namespaces) order by id),
+    p_handlers, array(select id from cairn.handlers where name = any (p_handlers) order by id),
+    p_concurrency, p_poll_only, p_lease, v_now, v_now)
+  returning w.id, w.namespace_ids, array(select 'cairn_namespace_' || n from unnest(w.namespace_ids) n),
+    (extract(epoch from w.lease) * 1000)::bigint;
+end
+$$;
+
+-- Says that the worker lives. Returns its state: live, draining, or `gone` when it must register anew.
+create or replace function cairn.heartbeat(p_worker_id bigint, p_draining boolean default false) returns text
+language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_state text;
+begin
+  update cairn.workers
+  set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else state end,
+    idle_since = case when p_draining then null else idle_since end
+  where id = p_worker_id and state in ('live', 'draining')
+  returning state into v_state;
+  return coalesce(v_state, 'gone');
+end
+$$;
+
+-- The worker leaves. What it still holds is expired by the next sweep at once.
+create or replace function cairn.deregister_worker(p_worker_id bigint) returns void
+language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+as $$
+begin
+  update cairn.workers
+  set state = 'stopped', ended_at = cairn.clock(), idle_since = null
+  where id = p_worker_id and state in ('live', 'draining');
+end
+$$;
+
+-- The steps of a template, as a worker needs them to run its claims: names, handlers, configurations, limits.
+create or replace function cairn.worker_template(p_worker_id bigint, p_template_id bigint)
+returns table (
+  namespace text, template_name text, template_version text, step_no integer, name text, handler text, config jsonb,
+  timeout_ms bigint, max_attempts integer, has_input boolean)
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select t.namespace, t.name, t.version, s.step_no, s.name, s.handler, s.config, s.timeout_ms, s.max_attempts,
+    s.input_paths is not null
+  from cairn.template_steps s
+  join cairn.templates t on t.id = s.template_id
+  where s.template_id = p_template_id
+    and exists (select from cairn.workers w where w.id = p_worker_id and t.namespace_id = any (w.namespace_ids))
+  order by s.step_no;
+$$;

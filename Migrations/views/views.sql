@@ -1,0 +1,33 @@
+-- What people read. `select * from cairn.tasks` and `cairn.steps` stand on the narrow rows and their payloads.
+
+drop view if exists cairn.steps;
+drop view if exists cairn.tasks;
+
+create view cairn.tasks as
+select
+  t.id, m.namespace, m.name as template_name, m.version as template_version, t.state, t.priority,
+  m.step_count as steps, m.step_count - t.open_steps - t.failed_steps as steps_complete,
+  t.failed_steps as steps_failed,
+  t.created_at,
+  coalesce(t.started_at, (select min(s.started_at) from cairn.step_core s where s.task_id = t.id)) as started_at,
+  t.finished_at, t.run_at, d.context, d.headers, d.tags, d.correlation_id, d.parent_correlation_id, d.initiator,
+  d.source_system, d.reason, d.idempotency_key, d.identity_key
+from cairn.task_core t
+join cairn.templates m on m.id = t.template_id
+join cairn.task_details d on d.task_id = t.id;
+
+create view cairn.steps as
+select
+  s.task_id, s.step_no, m.name, s.state, s.attempt, s.max_attempts, m.handler,
+  array(
+    select p.name from cairn.template_steps p
+    where p.template_id = t.template_id and p.step_no = any (m.depends_on) order by p.step_no) as depends_on,
+  s.waiting as waiting_for, s.worker_id, s.run_at, s.enqueued_at, s.started_at, s.finished_at,
+  a.result, a.error
+from cairn.step_core s
+join cairn.task_core t on t.id = s.task_id
+join cairn.template_steps m on m.template_id = t.template_id and m.step_no = s.step_no
+left join lateral (
+  select x.result, x.error from cairn.step_attempts x
+  where x.task_id = s.task_id and x.step_no = s.step_no order by x.attempt desc limit 1
+) a on true;
