@@ -1,0 +1,113 @@
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Something with a descriptor that the reactor watches.
+protocol ReactorSource: AnyObject, Sendable {
+    /// The descriptor is ready. Returns whether to watch for room to write, too.
+    func ready() -> Bool
+    /// The reactor looks at the descriptor no more: it may be closed now.
+    func detached()
+}
+
+/// One thread that waits, with `poll`, for all connections of the process and for deadlines.
+///
+/// It only reads and wakes: statements are sent on their callers' threads, so that a round trip costs one wake-up of
+/// this thread and one of the caller. Sources are called without any lock of the reactor held.
+final class Reactor: Sendable {
+    static let shared = Reactor()
+
+    private struct Watch {
+        var source: any ReactorSource
+        var descriptor: Int32
+        var wantsWrite = false
+    }
+
+    private struct State {
+        var watches: [UInt64: Watch] = [:]
+        var detached: [any ReactorSource] = []
+        var timers = Timers()
+    }
+
+    private let state = Mutex(State())
+    private let ids = Atomic<UInt64>(0)
+    private let wakeUp = WakeUp()
+
+    private init() {
+        HelperThread.start { self.run() }
+    }
+
+    /// A number for a source, a timer, or anything else that needs one in this process.
+    func nextID() -> UInt64 { ids.add(1, ordering: .relaxed).newValue }
+
+    /// Watches a descriptor for input from now on.
+    func attach(_ source: any ReactorSource, id: UInt64, descriptor: Int32) {
+        state.withLock { $0.watches[id] = Watch(source: source, descriptor: descriptor) }
+        wakeUp.signal()
+    }
+
+    /// Watches for room to write, too, until `ready` says otherwise.
+    func wantWrite(_ id: UInt64) {
+        state.withLock { $0.watches[id]?.wantsWrite = true }
+        wakeUp.signal()
+    }
+
+    /// Watches no more, and says so to the source by `detached`.
+    func detach(_ id: UInt64) {
+        state.withLock { state in
+            if let watch = state.watches.removeValue(forKey: id) { state.detached.append(watch.source) }
+        }
+        wakeUp.signal()
+    }
+
+    /// Calls `body` on the reactor's thread after a while, unless it is cancelled.
+    @discardableResult
+    func after(_ delay: Duration, _ body: @escaping @Sendable () -> Void) -> UInt64 {
+        let id = nextID()
+        let isFirst = state.withLock { $0.timers.add(id: id, at: .now + delay, body) }
+        if isFirst { wakeUp.signal() }
+        return id
+    }
+
+    /// Forgets a timer, if it has not fired yet.
+    func cancel(timer: UInt64) {
+        state.withLock { $0.timers.remove(id: timer) }
+    }
+
+    private func run() {
+        var descriptors: [pollfd] = []
+        var watched: [(id: UInt64, source: any ReactorSource)] = []
+        while true {
+            descriptors.removeAll(keepingCapacity: true)
+            watched.removeAll(keepingCapacity: true)
+            descriptors.append(pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0))
+            let (detached, due, timeout) = state.withLock { state in
+                let detached = state.detached
+                state.detached.removeAll()
+                for (id, watch) in state.watches {
+                    let events = Int16(POLLIN) | (watch.wantsWrite ? Int16(POLLOUT) : 0)
+                    descriptors.append(pollfd(fd: watch.descriptor, events: events, revents: 0))
+                    watched.append((id, watch.source))
+                }
+                let due = state.timers.takeDue(now: .now)
+                return (detached, due, state.timers.milliseconds(from: .now))
+            }
+            for source in detached { source.detached() }
+            for body in due { body() }
+            let busy = !detached.isEmpty || !due.isEmpty
+            guard poll(&descriptors, nfds_t(descriptors.count), busy ? 0 : timeout) > 0 else { continue }
+            if descriptors[0].revents != 0 { wakeUp.clear() }
+            for (index, entry) in watched.enumerated() where descriptors[index + 1].revents != 0 {
+                let wantsWrite = entry.source.ready()
+                let wanted = descriptors[index + 1].events & Int16(POLLOUT) != 0
+                if wantsWrite != wanted { state.withLock { $0.watches[entry.id]?.wantsWrite = wantsWrite } }
+            }
+        }
+    }
+}
