@@ -1,0 +1,102 @@
+/// What a listener has to do next: its decisions, without a connection or a clock.
+struct ListenerState {
+    /// The next thing to do.
+    enum Step: Equatable {
+        case emit(PostgresListenerEvent)
+        /// Wait this many milliseconds before connecting; the jitter is already in.
+        case connect(afterMilliseconds: Int)
+        /// Run these statements on the connection.
+        case listen([String])
+        case probe
+        /// Nothing to do until something happens or the probe is due.
+        case wait
+    }
+
+    /// Where a slow reader loses track: then it is told of a gap instead.
+    static let capacity = 10_000
+
+    private(set) var wanted: Set<String>
+    private var actual: Set<String> = []
+    private var events: [PostgresListenerEvent] = []
+    private var nextEvent = 0
+    private(set) var isConnected = false
+    private var hasListened = false
+    private var mustAnnounce = false
+    private var mustProbe = false
+    private var failures = 0
+
+    init(channels: Set<String>) { wanted = channels }
+
+    /// What to do now. `random` is from 0 to 1.
+    mutating func next(random: Double) -> Step {
+        if let event = takeEvent() { return .emit(event) }
+        guard isConnected else { return .connect(afterMilliseconds: delay(random: random)) }
+        let statements = changes
+        if !statements.isEmpty || mustAnnounce { return .listen(statements) }
+        return mustProbe ? .probe : .wait
+    }
+
+    /// Half the delay is certain and half is left to chance, so that many listeners do not come back at once.
+    private func delay(random: Double) -> Int {
+        if failures == 0 { return 0 }
+        let full = min(30_000, 100 << min(failures - 1, 12))
+        return full / 2 + Int(Double(full / 2) * random)
+    }
+
+    private var changes: [String] {
+        wanted.subtracting(actual).sorted().map { "listen \(quoted(identifier: $0))" }
+            + actual.subtracting(wanted).sorted().map { "unlisten \(quoted(identifier: $0))" }
+    }
+
+    private mutating func takeEvent() -> PostgresListenerEvent? {
+        guard nextEvent < events.count else { return nil }
+        defer {
+            nextEvent += 1
+            if nextEvent == events.count {
+                events.removeAll(keepingCapacity: true)
+                nextEvent = 0
+            }
+        }
+        return events[nextEvent]
+    }
+
+    /// Other channels from now on.
+    mutating func setChannels(_ channels: Set<String>) { wanted = channels }
+
+    mutating func connected() {
+        isConnected = true
+        mustAnnounce = true
+        actual = []
+    }
+
+    mutating func connectFailed() { failures += 1 }
+
+    /// The statements that `next` asked for have been run, for these channels.
+    mutating func listened(on channels: Set<String>) {
+        actual = channels
+        failures = 0
+        if mustAnnounce, hasListened { events.append(.gap) }
+        events.append(.listening)
+        hasListened = true
+        mustAnnounce = false
+    }
+
+    mutating func notified(channel: String, payload: String) {
+        if events.count - nextEvent >= Self.capacity {
+            events = [.gap, .listening]
+            nextEvent = 0
+        } else {
+            events.append(.notification(channel: channel, payload: payload))
+        }
+    }
+
+    mutating func probeIsDue() { mustProbe = true }
+    mutating func probed() { mustProbe = false }
+
+    /// The connection is gone. The first attempt to come back is made soon, but never at once.
+    mutating func lost() {
+        isConnected = false
+        mustProbe = false
+        failures = max(1, failures)
+    }
+}
