@@ -1,0 +1,114 @@
+import Logging
+import Subprocess
+import Synchronization
+
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
+/// The running server: a shell that starts `postgres`, and stops it when its standard input ends.
+///
+/// The input is a pipe from this process. It ends when this process closes it, and also when this process is killed:
+/// so the server never outlives its program, however that ends.
+final class ServerProcess: Sendable {
+    let binaries: Binaries
+    let directory: DataDirectory
+    let socketDirectory: String
+    let settings: [String: String]
+    let isTemporary: Bool
+    let timeout: Duration
+    let logger: Logger
+
+    /// Asks for the stop.
+    private let stopRequest = AsyncStream.makeStream(of: Void.self)
+    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let hasEnded = Atomic(false)
+
+    init(
+        binaries: Binaries, directory: DataDirectory, socketDirectory: String, settings: [String: String],
+        isTemporary: Bool, timeout: Duration, logger: Logger
+    ) {
+        self.binaries = binaries
+        self.directory = directory
+        self.socketDirectory = socketDirectory
+        self.settings = settings
+        self.isTemporary = isTemporary
+        self.timeout = timeout
+        self.logger = logger
+    }
+
+    /// The server's log.
+    var logPath: String { directory.path + "/server.log" }
+
+    /// Starts the server and waits until it is ready.
+    func start() async throws {
+        // This task lives as long as the server; `stop` ends and awaits it.
+        let running = Task { await self.runShell() }
+        task.withLock { $0 = running }
+        let deadline = ContinuousClock.now + timeout
+        while PostmasterFile.read(in: directory.path)?.isReady != true {
+            if hasEnded.load(ordering: .acquiring) { throw didNotStart("it stopped at once") }
+            if ContinuousClock.now > deadline {
+                await stop()
+                throw didNotStart("it was not ready within \(timeout)")
+            }
+            do {
+                try await Task.sleep(for: .milliseconds(10))
+            } catch {
+                await stop()
+                throw error
+            }
+        }
+        logger.debug("PostgreSQL is ready", metadata: ["path": "\(directory.path)", "socket": "\(socketDirectory)"])
+    }
+
+    /// Stops the server and waits until it has stopped. May be called again.
+    func stop() async {
+        stopRequest.continuation.finish()
+        await task.withLock { $0 }?.value
+    }
+
+    /// Returns true when the server has stopped by itself, and false when the task is cancelled first.
+    func waitUntilStopped() async -> Bool {
+        while !hasEnded.load(ordering: .acquiring) {
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return false }
+        }
+        return true
+    }
+
+    var stoppedByItself: EmbeddedPostgresError {
+        EmbeddedPostgresError(
+            .server, "PostgreSQL stopped by itself: \(lastWords)", do: "Look into \(logPath), and start again")
+    }
+
+    private func didNotStart(_ how: String) -> EmbeddedPostgresError {
+        EmbeddedPostgresError(
+            .server, "PostgreSQL did not start (\(how)): \(lastWords)", do: "Look into \(logPath)")
+    }
+
+    private var lastWords: String { Programs.tail(Files.read(logPath) ?? "its log cannot be read", lines: 3) }
+
+    private func runShell() async {
+        do {
+            _ = try await Subprocess.run(
+                .path("/bin/sh"), arguments: Arguments(ServerScript.arguments(for: self)), workingDirectory: "/",
+                platformOptions: directory.account.platformOptions, input: .inputWriter, output: .sequence,
+                error: .discarded
+            ) { execution in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    // Its output ends when the shell does, which is when the server has.
+                    group.addTask { for try await _ in execution.standardOutput {} }
+                    group.addTask { for await _ in self.stopRequest.stream {} }
+                    try await group.next()
+                    try await execution.standardInputWriter.finish()
+                    group.cancelAll()
+                }
+            }
+        } catch {
+            logger.debug("the shell around PostgreSQL failed", metadata: ["error": "\(error)"])
+        }
+        hasEnded.store(true, ordering: .releasing)
+    }
+}
