@@ -1,0 +1,67 @@
+extension JSONScanner {
+    /// Stands at the first byte of the document's value, or refuses a document that is empty or too large.
+    mutating func beginDocument(_ limits: JSONLimits) throws(JSONFault) {
+        if bytes.count > limits.maxBytes {
+            throw fault(
+                .tooLarge, "the document has \(bytes.count) bytes; at most \(limits.maxBytes) are accepted: make it smaller",
+                at: 0)
+        }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            throw fault(.syntax, "the document begins with a byte order mark: save it as UTF-8 without one")
+        }
+        skipWhitespace()
+        if at == bytes.count { throw fault(.empty, "the document is empty: write a JSON value") }
+    }
+
+    /// Refuses anything but white space behind the document's value.
+    mutating func endDocument() throws(JSONFault) {
+        skipWhitespace()
+        if current != nil {
+            throw fault(.trailing, "the document ends before this; found \(found): remove what follows")
+        }
+    }
+
+    /// Steps over `[` or `{`; true if the container closes at once (then steps over that too).
+    mutating func opensEmpty(_ close: UInt8) -> Bool {
+        at += 1
+        skipWhitespace()
+        guard current == close else { return false }
+        at += 1
+        return true
+    }
+
+    /// Steps over what follows a value: true after a comma (standing at the next item), false after the close.
+    mutating func continues(to close: UInt8) throws(JSONFault) -> Bool {
+        skipWhitespace()
+        if current == UInt8(ascii: ",") {
+            at += 1
+            skipWhitespace()
+            return true
+        }
+        guard current == close else {
+            throw fault(.syntax, "expected ',' or '\(Character(UnicodeScalar(close)))'; found \(found)")
+        }
+        at += 1
+        return false
+    }
+
+    /// Reads a member's name and its colon; stands at the value afterwards.
+    mutating func scanName() throws(JSONFault) -> ScannedString {
+        guard current == UInt8(ascii: "\"") else {
+            let advice = current == UInt8(ascii: "}") ? "remove the comma before it" : "names are written in double quotes"
+            throw fault(.syntax, "expected a member's name; found \(found): \(advice)")
+        }
+        let name = try scanString()
+        skipWhitespace()
+        guard current == UInt8(ascii: ":") else {
+            throw fault(.syntax, "expected ':' after the member's name; found \(found)")
+        }
+        at += 1
+        skipWhitespace()
+        return name
+    }
+
+    func depthFault(_ limits: JSONLimits) -> JSONFault {
+        fault(.tooDeep, "arrays and objects are nested more than \(limits.maxDepth) deep: flatten the document")
+    }
+}
