@@ -56,7 +56,9 @@ extension JSONScanner {
             }
         default:
             throw fault(
-                .syntax, "unknown escape: JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX; write \\\\ for a backslash",
+                .syntax,
+                "unknown escape: JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX; "
+                    + "write \\\\ for a backslash",
                 at: start)
         }
     }

@@ -3,8 +3,9 @@ extension JSONScanner {
     mutating func beginDocument(_ limits: JSONLimits) throws(JSONFault) {
         if bytes.count > limits.maxBytes {
             throw fault(
-                .tooLarge, "the document has \(bytes.count) bytes; at most \(limits.maxBytes) are accepted: make it smaller",
-                at: 0)
+                .tooLarge,
+                "the document has \(bytes.count) bytes; at most \(limits.maxBytes) are accepted: make it smaller", at: 0
+            )
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fault(.syntax, "the document begins with a byte order mark: save it as UTF-8 without one")
@@ -48,7 +49,8 @@ extension JSONScanner {
     /// Reads a member's name and its colon; stands at the value afterwards.
     mutating func scanName() throws(JSONFault) -> ScannedString {
         guard current == UInt8(ascii: "\"") else {
-            let advice = current == UInt8(ascii: "}") ? "remove the comma before it" : "names are written in double quotes"
+            let isClose = current == UInt8(ascii: "}")
+            let advice = isClose ? "remove the comma before it" : "names are written in double quotes"
             throw fault(.syntax, "expected a member's name; found \(found): \(advice)")
         }
         let name = try scanString()

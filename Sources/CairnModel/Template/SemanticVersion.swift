@@ -38,7 +38,8 @@ package struct SemanticVersion: Sendable, Hashable, Comparable, CustomStringConv
     /// Whether `left` is older.
     package static func < (left: SemanticVersion, right: SemanticVersion) -> Bool {
         if left.numbers != right.numbers { return left.numbers.lexicographicallyPrecedes(right.numbers) }
-        if left.preRelease.isEmpty || right.preRelease.isEmpty { return !left.preRelease.isEmpty && right.preRelease.isEmpty }
+        if left.preRelease.isEmpty { return false }
+        if right.preRelease.isEmpty { return true }
         return left.preRelease.lexicographicallyPrecedes(right.preRelease, by: identifierPrecedes)
     }
 

@@ -39,7 +39,8 @@ extension TemplateDecoder {
             if let first {
                 issues.report(
                     .duplicateStep, at: draft.pointer.appending(StepKey.name.rawValue),
-                    "there are two steps \"\(name)\"; the first is \(drafts[first].pointer)", hint: "rename one of them")
+                    "there are two steps \"\(name)\"; the first is \(drafts[first].pointer)", hint: "rename one of them"
+                )
             } else {
                 places[ScalarString(name)] = index
             }
@@ -85,7 +86,8 @@ extension TemplateDecoder {
                 for case .result(let name) in path.path.references {
                     guard let place = places[ScalarString(name)] else {
                         issues.report(
-                            .pathUnknownStep, at: path.pointer, "the path mentions a step \"\(name)\" that does not exist",
+                            .pathUnknownStep, at: path.pointer,
+                            "the path mentions a step \"\(name)\" that does not exist",
                             hint: nearest(name, in: names).map { "did you mean \"\($0)\"?" } ?? "name an existing step")
                         continue
                     }

@@ -28,7 +28,8 @@ extension IssueCollector {
         guard let value, let text = string(value) else { return nil }
         let letters = 0x61...0x7A as ClosedRange<UInt8>
         let isName = text.utf8.allSatisfy {
-            letters.contains($0) || JSONScanner.isDigit($0) || $0 == UInt8(ascii: "_") || dots && $0 == UInt8(ascii: ".")
+            letters.contains($0) || JSONScanner.isDigit($0) || $0 == UInt8(ascii: "_")
+                || dots && $0 == UInt8(ascii: ".")
         }
         guard isName, let first = text.utf8.first, letters.contains(first) else {
             let marks = dots ? "digits, '_' and '.'" : "digits and '_'"

@@ -11,7 +11,8 @@ struct SQLPathScanner {
         skipBlanks()
         if at == bytes.count {
             throw SQLPathError(
-                code: .pathInvalid, message: "a path cannot be empty", hint: "write one, such as \"$.context.count > 0\"")
+                code: .pathInvalid, message: "a path cannot be empty",
+                hint: "write one, such as \"$.context.count > 0\"")
         }
         while at < bytes.count {
             if skipBlanks() { continue }
@@ -132,7 +133,9 @@ struct SQLPathScanner {
                 at += 1
             } else if bytes[at] == UInt8(ascii: "/"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "*") {
                 at += 2
-                while at + 1 < bytes.count, bytes[at] != UInt8(ascii: "*") || bytes[at + 1] != UInt8(ascii: "/") { at += 1 }
+                while at + 1 < bytes.count, bytes[at] != UInt8(ascii: "*") || bytes[at + 1] != UInt8(ascii: "/") {
+                    at += 1
+                }
                 at = min(at + 2, bytes.count)
             } else {
                 break
