@@ -1,8 +1,9 @@
 /// The candidate that `word` was most likely meant to be, for "did you mean"; `nil` when none is close.
 ///
 /// Close means at most a third of the letters differ (at least one, at most three), counting a swap of neighbours as
-/// one difference. Of equally close candidates the first wins.
-package func nearest(_ word: String, in candidates: some Sequence<String>) -> String? {
+/// one difference. Of equally close candidates the first wins. Failing that, the first candidate that begins with the
+/// word (of at least three letters) is taken.
+package func nearest(_ word: String, in candidates: some Collection<String>) -> String? {
     let letters = Array(word.lowercased().unicodeScalars.prefix(128))
     let allowed = max(1, min(3, letters.count / 3))
     var best: (candidate: String, distance: Int)?
@@ -12,7 +13,9 @@ package func nearest(_ word: String, in candidates: some Sequence<String>) -> St
         let distance = editDistance(letters, other)
         if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
-    return best?.candidate
+    if let best { return best.candidate }
+    guard letters.count >= 3 else { return nil }
+    return candidates.first { $0 != word && $0.lowercased().hasPrefix(word.lowercased()) }
 }
 
 /// How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into the other.
