@@ -1,0 +1,1 @@
+"""What the programs of the repository report share. Python's standard library only."""
