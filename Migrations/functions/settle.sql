@@ -136,8 +136,10 @@ begin
         case when n.state = t.state then t.event else cairn.task_event_for(t.state, n.state) end,
         coalesce(t.started_at, (select min(s.started_at) from cairn.step_core s where s.task_id = t.id)),
         case when n.state in ('complete', 'error') then p_now end
-      from cairn.derive_task_state(t.open_steps + d.open, t.active_steps + d.active,
-        t.retrying_steps + d.retrying, t.failed_steps + d.failed) n (state))
+      from (
+        select cairn.derive_task_state(t.open_steps + d.open, t.active_steps + d.active,
+          t.retrying_steps + d.retrying, t.failed_steps + d.failed) as state
+      ) n)
   from (
     select task_id, sum(open)::integer as open, sum(active)::integer as active, sum(retrying)::integer as retrying,
       sum(failed)::integer as failed

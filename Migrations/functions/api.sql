@@ -1,0 +1,203 @@
+-- The objects of the REST interface, as JSON with its members in reading order. The server passes the bytes on.
+
+create or replace function cairn.task_fields(t cairn.tasks) returns json
+language sql stable
+as $$
+  select json_build_object(
+    'id', t.id, 'namespace', t.namespace, 'template_name', t.template_name, 'template_version', t.template_version,
+    'state', t.state, 'priority', t.priority, 'steps_total', t.steps, 'steps_complete', t.steps_complete,
+    'steps_failed', t.steps_failed, 'context', t.context, 'headers', t.headers, 'tags', t.tags,
+    'correlation_id', t.correlation_id, 'parent_correlation_id', t.parent_correlation_id,
+    'idempotency_key', t.idempotency_key, 'initiator', t.initiator, 'source_system', t.source_system,
+    'reason', t.reason, 'run_at', t.run_at, 'created_at', t.created_at, 'started_at', t.started_at,
+    'finished_at', t.finished_at);
+$$;
+
+-- One task with its steps; null when there is none.
+create or replace function cairn.task_json(p_task_id bigint) returns json
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+declare
+  t cairn.tasks;
+  v_steps json;
+  v_counts json;
+begin
+  select x.* into t from cairn.tasks x where x.id = p_task_id;
+  if t.id is null then
+    return null;
+  end if;
+  select json_agg(json_build_object(
+      'name', s.name, 'step_no', s.step_no, 'kind', 'step', 'handler', s.handler, 'state', s.state,
+      'attempt', s.attempt, 'max_attempts', s.max_attempts, 'depends_on', s.depends_on, 'worker', s.worker_id,
+      'run_at', s.run_at, 'enqueued_at', s.enqueued_at, 'started_at', s.started_at, 'finished_at', s.finished_at,
+      'result', s.result, 'error', s.error)
+    order by s.step_no)
+  into v_steps
+  from cairn.steps s where s.task_id = p_task_id;
+  select json_object_agg(c.state, c.n) into v_counts
+  from (select s.state, count(*) as n from cairn.steps s where s.task_id = p_task_id group by s.state order by s.state) c;
+  return (
+    select json_object_agg(f.key, f.value)
+    from (
+      select key, value from json_each(cairn.task_fields(t))
+      union all select 'step_counts', v_counts
+      union all select 'steps', v_steps
+    ) f);
+end
+$$;
+
+-- A page of tasks, the newest first. `p_after` is the `next` of the page before.
+create or replace function cairn.tasks_json(
+  p_namespace text default null, p_template_name text default null, p_state text default null,
+  p_correlation_id text default null, p_tag text default null, p_created_after timestamptz default null,
+  p_created_before timestamptz default null, p_limit integer default 50, p_after bigint default null)
+returns json
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+declare
+  v_tasks json;
+  v_last bigint;
+  v_count integer;
+begin
+  select json_agg(cairn.task_fields(x)), min(x.id), count(*) into v_tasks, v_last, v_count
+  from (
+    select t.* from cairn.tasks t
+    where (p_namespace is null or t.namespace = p_namespace)
+      and (p_template_name is null or t.template_name = p_template_name)
+      and (p_state is null or t.state = p_state::cairn.task_state)
+      and (p_correlation_id is null or t.correlation_id = p_correlation_id)
+      and (p_tag is null or t.tags @> array[p_tag])
+      and (p_created_after is null or t.created_at > p_created_after)
+      and (p_created_before is null or t.created_at < p_created_before)
+      and (p_after is null or t.id < p_after)
+    order by t.id desc
+    limit p_limit
+  ) x;
+  return json_build_object('tasks', coalesce(v_tasks, '[]'), 'next', case when v_count = p_limit then v_last end);
+end
+$$;
+
+-- Both histories of a task, in order; null when there is no such task.
+create or replace function cairn.task_history_json(p_task_id bigint) returns json
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+begin
+  if not exists (select from cairn.task_core where id = p_task_id) then
+    return null;
+  end if;
+  return json_build_object(
+    'task', (
+      select json_agg(json_build_object(
+        'id', h.id, 'at', h.at, 'event', h.event, 'from_state', h.from_state, 'to_state', h.to_state, 'path', h.path,
+        'actor', h.actor, 'reason', h.reason) order by h.id)
+      from cairn.task_history h where h.task_id = p_task_id),
+    'steps', (
+      select json_agg(json_build_object(
+        'id', h.id, 'step', s.name, 'step_no', h.step_no, 'at', h.at, 'event', h.event, 'from_state', h.from_state,
+        'to_state', h.to_state, 'path', h.path, 'attempt', h.attempt, 'worker', h.worker_id, 'actor', h.actor,
+        'reason', h.reason) order by h.id)
+      from cairn.step_history h
+      join cairn.task_core t on t.id = h.task_id
+      join cairn.template_steps s on s.template_id = t.template_id and s.step_no = h.step_no
+      where h.task_id = p_task_id));
+end
+$$;
+
+-- The results of a task's finished steps by name; null when there is no such task.
+create or replace function cairn.task_results_json(p_task_id bigint) returns json
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+begin
+  if not exists (select from cairn.task_core where id = p_task_id) then
+    return null;
+  end if;
+  return coalesce((
+    select json_object_agg(s.name, s.result order by s.step_no) from cairn.steps s
+    where s.task_id = p_task_id and s.state = 'complete'), '{}');
+end
+$$;
+
+-- The nodes of a task's or a template's graph, for drawing.
+create or replace function cairn.task_graph_json(p_task_id bigint) returns json
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select json_agg(json_build_object('name', s.name, 'depends_on', s.depends_on, 'state', s.state) order by s.step_no)
+  from cairn.steps s where s.task_id = p_task_id;
+$$;
+
+create or replace function cairn.templates_json(p_namespace text default null) returns json
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select coalesce(json_agg(json_build_object(
+      'namespace', t.namespace, 'name', t.name, 'version', t.version, 'description', t.description,
+      'identity', t.identity, 'steps', t.step_count, 'digest', t.digest, 'registered_at', t.registered_at)
+    order by t.namespace, t.name, t.version_rank desc, t.id desc), '[]')
+  from cairn.templates t where p_namespace is null or t.namespace = p_namespace;
+$$;
+
+-- One template: the named version or the highest. The definition is as it was registered; `steps` is what was compiled.
+create or replace function cairn.template_json(p_namespace text, p_name text, p_version text default null) returns json
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+declare
+  t cairn.templates := cairn.find_template(p_namespace, p_name, p_version);
+begin
+  if t.id is null then
+    return null;
+  end if;
+  return json_build_object(
+    'namespace', t.namespace, 'name', t.name, 'version', t.version, 'description', t.description,
+    'identity', t.identity, 'digest', t.digest, 'registered_at', t.registered_at,
+    'versions', (
+      select json_agg(v.version order by v.version_rank desc, v.id desc) from cairn.templates v
+      where v.namespace = t.namespace and v.name = t.name),
+    'steps', (
+      select json_agg(json_build_object(
+        'step_no', s.step_no, 'name', s.name, 'description', s.description, 'handler', s.handler,
+        'depends_on', array(
+          select d.name from cairn.template_steps d
+          where d.template_id = t.id and d.step_no = any (s.depends_on) order by d.step_no),
+        'timeout_ms', s.timeout_ms, 'max_attempts', s.max_attempts, 'backoff', s.backoff,
+        'backoff_base_ms', s.backoff_base_ms, 'backoff_max_ms', s.backoff_max_ms, 'jitter', s.jitter)
+        order by s.step_no)
+      from cairn.template_steps s where s.template_id = t.id),
+    'definition', t.definition);
+end
+$$;
+
+-- Workers, the newest incarnation first; ended ones only on request.
+create or replace function cairn.workers_json(p_all boolean default false) returns json
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select coalesce(json_agg(json_build_object(
+      'id', w.id, 'name', w.name, 'state', w.state, 'host', w.host, 'pid', w.pid, 'version', w.version,
+      'namespaces', w.namespaces, 'handlers', w.handlers, 'concurrency', w.concurrency,
+      'running', (select count(*) from cairn.step_core s where s.worker_id = w.id and s.state = 'in_progress'),
+      'poll_only', w.poll_only, 'registered_at', w.registered_at, 'heartbeat_at', w.heartbeat_at,
+      'idle_since', w.idle_since, 'ended_at', w.ended_at) order by w.id desc), '[]')
+  from (
+    select * from cairn.workers where p_all or state in ('live', 'draining') order by id desc limit 1000) w;
+$$;
+
+create or replace function cairn.namespaces_json() returns json
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select coalesce(json_agg(json_build_object(
+      'name', n.name, 'created_at', n.created_at,
+      'templates', (select count(distinct t.name) from cairn.templates t where t.namespace_id = n.id),
+      'live_workers', (
+        select count(*) from cairn.workers w where w.state = 'live' and n.id = any (w.namespace_ids))) order by n.name), '[]')
+  from cairn.namespaces n;
+$$;
+
+-- Handlers of a template that no live worker of its namespace has.
+create or replace function cairn.unknown_handlers(p_compiled jsonb) returns text[]
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select array(
+    select distinct s ->> 'handler' as handler from jsonb_array_elements(p_compiled -> 'steps') s
+    where not exists (
+      select from cairn.workers w
+      where w.state = 'live' and p_compiled ->> 'namespace' = any (w.namespaces) and s ->> 'handler' = any (w.handlers))
+    order by handler);
+$$;
