@@ -1,7 +1,8 @@
 -- What people read. `select * from cairn.tasks` and `cairn.steps` stand on the narrow rows and their payloads.
 
-drop view if exists cairn.steps;
-drop view if exists cairn.tasks;
+-- Functions that return these rows go with them; they are applied again right after.
+drop view if exists cairn.steps cascade;
+drop view if exists cairn.tasks cascade;
 
 create view cairn.tasks as
 select

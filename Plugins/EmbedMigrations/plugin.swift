@@ -6,7 +6,7 @@ import PackagePlugin
 struct EmbedMigrations: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let folder = context.package.directoryURL.appending(path: "Migrations")
-        let inputs = try ["tables", "functions", "views"].flatMap { part in
+        let inputs = try ["tables", "views", "functions"].flatMap { part in
             try FileManager.default.contentsOfDirectory(
                 at: folder.appending(path: part), includingPropertiesForKeys: nil)
                 .filter { $0.pathExtension == "sql" }

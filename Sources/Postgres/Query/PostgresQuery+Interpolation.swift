@@ -26,6 +26,12 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
             sql += "$\(binds.count)"
         }
 
+        /// The value, or null, becomes the next parameter.
+        public mutating func appendInterpolation<Parameter: PostgresEncodable>(_ value: Parameter?) {
+            binds.append(value)
+            sql += "$\(binds.count)"
+        }
+
         /// Text that is trusted, as it is.
         public mutating func appendInterpolation(unescaped text: String) { sql += text }
 

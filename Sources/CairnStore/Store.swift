@@ -1,0 +1,47 @@
+import CairnModel
+package import Postgres
+
+/// The database as Swift sees it: one function per SQL function or view, nothing in between.
+///
+/// Objects of the REST interface come as the JSON text that the database wrote (`JSONText`). Errors are ``CairnError``
+/// where the database refused the request, and `PostgresError` where the database could not be asked.
+package struct Store: Sendable {
+    package let pool: PostgresPool
+
+    package init(pool: PostgresPool) { self.pool = pool }
+}
+
+extension Store {
+    /// What a server or worker connects with: UTC and a name that `pg_stat_activity` shows.
+    package static func configuration(
+        url: String, applicationName: String, maxConnections: Int = 8
+    ) throws -> PostgresConfiguration {
+        var configuration = try PostgresConfiguration(url: url)
+        configuration.applicationName = applicationName
+        configuration.maxConnections = maxConnections
+        configuration.settings["TimeZone"] = "UTC"
+        return configuration
+    }
+
+    /// Runs one query and takes its first value; a refusal of the database becomes a ``CairnError``.
+    func first<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value? {
+        try await refusing { try await pool.queryFirst(query, as: Value?.self) ?? nil }
+    }
+
+    /// Runs one query that always gives a value.
+    func only<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value {
+        guard let value = try await first(query, as: Value.self) else {
+            throw CairnError(.internal, "the database returned no row where one always is")
+        }
+        return value
+    }
+
+    /// Turns the refusals that the SQL functions raise (SQLSTATE class CN) into ``CairnError``.
+    func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as PostgresError where error.sqlState?.hasPrefix("CN") == true {
+            throw CairnError(ProblemCode(rawValue: error.hint ?? "refused"), error.message)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package import Postgres
+
+/// What the database says of a worker that reports itself.
+package enum WorkerState: String, Sendable {
+    case live
+    case draining
+    /// Not known, stopped, or lost: register anew.
+    case gone
+}
+
+/// One step of a template, as a worker needs it.
+package struct WorkerTemplateStep: Sendable {
+    package let namespace: String
+    package let templateName: String
+    package let templateVersion: String
+    package let stepNo: Int32
+    package let name: String
+    package let handler: String
+    package let config: JSONB
+    package let timeoutMilliseconds: Int64
+    package let maxAttempts: Int32
+    /// Whether the step maps its input.
+    package let hasInput: Bool
+}
+
+extension Store {
+    /// Registers a new incarnation of a worker.
+    package func registerWorker(_ worker: WorkerRegistration) async throws -> RegisteredWorker {
+        let lease = "\(worker.lease.components.seconds * 1000 + worker.lease.components.attoseconds / 1_000_000_000_000_000) milliseconds"
+        let (id, channels, leaseMilliseconds) = try await refusing {
+            try await pool.query(
+                """
+                select worker_id, channels, lease_ms from cairn.register_worker(
+                  \(worker.name), \(worker.host), \(worker.processID), \(worker.version), \(worker.namespaces),
+                  \(worker.handlers), \(worker.concurrency), \(worker.pollOnly), \(lease)::text::interval)
+                """, as: (Int64, [String], Int64).self)[0]
+        }
+        return RegisteredWorker(id: id, channels: channels, lease: .milliseconds(leaseMilliseconds))
+    }
+
+    /// Says that a worker lives, and whether it drains.
+    package func heartbeat(workerID: Int64, draining: Bool = false) async throws -> WorkerState {
+        WorkerState(rawValue: try await only("select cairn.heartbeat(\(workerID), \(draining))", as: String.self)) ?? .gone
+    }
+
+    /// The worker leaves; what it still holds is expired by the next sweep.
+    package func deregisterWorker(_ workerID: Int64) async throws {
+        _ = try await pool.execute("select cairn.deregister_worker(\(workerID))")
+    }
+
+    /// The steps of a template of one of the worker's namespaces.
+    package func workerTemplate(workerID: Int64, templateID: Int64) async throws -> [WorkerTemplateStep] {
+        let rows = try await pool.query(
+            "select * from cairn.worker_template(\(workerID), \(templateID))",
+            as: (String, String, String, Int32, String, String, JSONB, Int64, Int32, Bool).self)
+        return rows.map {
+            WorkerTemplateStep(
+                namespace: $0.0, templateName: $0.1, templateVersion: $0.2, stepNo: $0.3, name: $0.4, handler: $0.5,
+                config: $0.6, timeoutMilliseconds: $0.7, maxAttempts: $0.8, hasInput: $0.9)
+        }
+    }
+
+    /// Workers that are present, or all incarnations.
+    package func workers(all: Bool = false) async throws -> JSONText {
+        try await only("select cairn.workers_json(\(all))")
+    }
+
+    /// Settles and claims in one transaction and one round trip; the heart of everything.
+    ///
+    /// Fenced, so that a worker may send the same settlements again after `PostgresError.outcomeUnknown`: those that
+    /// had come through are refused then. Steps that were claimed by the lost reply run on when their lease ends.
+    package func exchange(_ request: ExchangeRequest) async throws -> ExchangeReply {
+        let s = request.settlements
+        let query: PostgresQuery = """
+            select * from cairn.exchange(
+              \(request.workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
+              \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(request.want),
+              \(request.floors.map(\.namespaceID)), \(request.floors.map(\.rank)), \(request.floors.map(\.taskID)),
+              \(request.mayIdle))
+            """
+        let rows = try await pool.query(query, as: ExchangeRow.self)
+        var reply = ExchangeReply()
+        for row in rows {
+            switch row {
+            case .claimed(let step): reply.claimed.append(step)
+            case .refused(let settlement): reply.refused.append(settlement)
+            case .gone: reply.isGone = true
+            }
+        }
+        return reply
+    }
+}
