@@ -1,7 +1,7 @@
 -- Intake. submit_tasks is the one way in: set-based, for the server's batches; submit_task is the same for one task,
 -- inside the caller's own transaction.
 
--- The template a submit means: the named version, or the highest one (a release before a pre-release).
+-- The template a submit means: the named version, or the highest release, or the highest pre-release where there is none.
 create or replace function cairn.find_template(p_namespace text, p_name text, p_version text)
 returns cairn.templates
 language plpgsql stable

@@ -21,8 +21,8 @@ begin
   into v_errors
   from cairn.path_errors(p_compiled) e;
   if v_errors is not null then
-    raise exception 'template %/% %: % is no SQL/JSON path: %', v_namespace, v_name, v_version,
-        v_errors #>> '{0,path}', v_errors #>> '{0,message}'
+    raise exception 'template %/% %: PostgreSQL cannot read % (%): %', v_namespace, v_name, v_version,
+        v_errors #>> '{0,path}', coalesce('step ' || (v_errors #>> '{0,step}'), 'input_schema'), v_errors #>> '{0,message}'
       using errcode = 'CN400', hint = 'invalid_path', detail = jsonb_build_object('errors', v_errors);
   end if;
 
@@ -50,8 +50,8 @@ begin
     (namespace, namespace_id, name, version, version_rank, description, identity, input_schema, step_count, root_count,
      definition, digest)
   select v_namespace, n.id, v_name, v_version,
-    string_to_array(substring(v_version from '^\d+\.\d+\.\d+'), '.')::integer[]
-      || case when v_version ~ '^\d+\.\d+\.\d+-' then 0 else 1 end,
+    case when v_version ~ '^\d+\.\d+\.\d+-' then 0 else 1 end
+      || string_to_array(substring(v_version from '^\d+\.\d+\.\d+'), '.')::integer[],
     p_compiled ->> 'description', p_compiled ->> 'identity', nullif(p_compiled -> 'input_schema', 'null'),
     jsonb_array_length(p_compiled -> 'steps'),
     (select count(*) from jsonb_array_elements(p_compiled -> 'steps') s where s -> 'depends_on' = '[]'),
@@ -81,7 +81,8 @@ begin
 end
 $$;
 
--- The paths of a compiled template that PostgreSQL cannot read, each with the place in the template it stands at.
+-- The SQL/JSON paths and patterns of a compiled template that PostgreSQL cannot read, each with the place in the
+-- template it stands at (for a path: inside its step).
 create or replace function cairn.path_errors(p_compiled jsonb)
 returns table (step text, pointer text, path text, message text)
 language plpgsql stable
@@ -97,6 +98,18 @@ begin
     begin
       perform path::jsonpath;
     exception when syntax_error or invalid_text_representation or invalid_parameter_value or data_exception then
+      message := sqlerrm;
+      return next;
+    end;
+  end loop;
+  -- Patterns of the input_schema are regular expressions of PostgreSQL.
+  for step, pointer, path in
+    select null, '/input_schema', x #>> '{}'
+    from jsonb_path_query(p_compiled -> 'input_schema', 'strict $.**.pattern ? (@.type() == "string")', '{}', true) x
+  loop
+    begin
+      perform '' ~ path;
+    exception when invalid_regular_expression then
       message := sqlerrm;
       return next;
     end;
