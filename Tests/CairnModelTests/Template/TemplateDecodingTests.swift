@@ -1,0 +1,115 @@
+import CairnModel
+import Testing
+
+@Suite("A template")
+struct TemplateDecodingTests {
+    @Test("with a mistake is refused with its code and its place", arguments: InvalidTemplate.all)
+    func isRefused(_ invalid: InvalidTemplate) {
+        let decoding = Template.decode(invalid.text)
+        #expect(decoding.template == nil)
+        #expect(decoding.issues.map(\.code) == invalid.issues.map(\.code.rawValue))
+        #expect(decoding.issues.map(\.pointer.description) == invalid.issues.map(\.pointer))
+        #expect(decoding.issues.allSatisfy { $0.severity == .error && !$0.message.isEmpty })
+    }
+
+    @Test("can go wrong in every way that has a code")
+    func coversCodes() {
+        let covered = Set(InvalidTemplate.all.flatMap { $0.issues.map(\.code) })
+        let elsewhere: Set<TemplateIssueCode> = [.unknownHandler, .noEffect, .tooManyIssues]
+        #expect(covered.union(elsewhere) == Set(TemplateIssueCode.allCases))
+    }
+
+    @Test("names every mistake at once, each as a compiler would")
+    func rendersIssues() {
+        let text = """
+            {
+              "namespace": "example", "name": "orders", "version": "1.0.0",
+              "steps": [
+                { "name": "fetch", "handler": "cairn.http", "config": { "url": "https://example.org" }, "timout": "5s" },
+                { "name": "parse", "handler": "parse", "depends_on": ["fetsh"] },
+                { "name": "a", "handler": "h", "depends_on": ["c"] },
+                { "name": "b", "handler": "h", "depends_on": ["a"] },
+                { "name": "c", "handler": "h", "depends_on": ["b"] }
+              ]
+            }
+            """
+        let lines = Template.decode(text, file: "orders.json").issues.map(\.description)
+        #expect(
+            lines == [
+                "orders.json:4:93: error: unknown key \"timout\" in a step; did you mean \"timeout\"? (at /steps/0/timout)",
+                "orders.json:5:59: error: there is no step \"fetsh\"; did you mean \"fetch\"? (at /steps/1/depends_on/0)",
+                "orders.json:6:51: error: these steps wait for each other: a → c → b → a; "
+                    + "remove one of these dependencies (at /steps/2/depends_on/0)",
+            ])
+    }
+
+    @Test("that is not JSON is one issue with the place")
+    func isNoJSON() throws {
+        let issue = try #require(Template.decode("{\n \"name\": 'x'}", file: "t.json").issues.first)
+        #expect(issue.description.hasPrefix("t.json:2:10: error: expected a value; found '''"))
+        #expect(issue.code == "json_syntax")
+        #expect(issue.json["line"] == 2)
+    }
+
+    @Test("with thousands of mistakes lists a thousand and says so")
+    func capsIssues() {
+        let steps = (0..<3000).map { "{\"name\":\"s\($0)\",\"handler\":\"h\",\"x\":1}" }.joined(separator: ",")
+        let issues = Template.decode(TemplateText.with(steps: steps)).issues
+        #expect(issues.count == 1001)
+        #expect(issues.filter { $0.code == "too_many_issues" }.count == 1)
+    }
+
+    @Test("may have warnings and still be accepted")
+    func warns() {
+        let decoding = Template.decode(
+            TemplateText.with(
+                steps:
+                    #"{"name":"a","handler":"cairn.htpp"},{"name":"b","handler":"h","retry":{"max_attempts":1,"jitter":0}},"#
+                    + #"{"name":"c","handler":"h","retry":{"backoff":"none","base":"2s"}}"#))
+        #expect(decoding.template != nil)
+        #expect(decoding.errors.isEmpty)
+        #expect(decoding.warnings.map(\.code) == ["unknown_handler", "no_effect", "no_effect"])
+        #expect(decoding.warnings.first?.hint == "did you mean \"cairn.http\"?")
+    }
+
+    @Test("of the full form is read whole")
+    func isReadWhole() throws {
+        let text = #"""
+            {
+              "$schema": "../task-template.schema.json", "namespace": "n1", "name": "full", "version": "2.1.0-beta.1",
+              "description": "d", "identity": "strict",
+              "input_schema": { "type": ["object"], "required": ["a"], "properties": { "a": { "enum": [1, "x", null] } },
+                "additionalProperties": false, "not": true, "anyOf": [{}, { "multipleOf": 0.01, "pattern": "^a" }] },
+              "defaults": { "timeout": "30s", "retry": { "max_attempts": 5 } },
+              "steps": [
+                { "name": "a", "description": "first", "handler": "my.handler_2", "config": { "$x": "$.free" } },
+                { "name": "b", "handler": "cairn.http", "depends_on": ["a"], "input": { "url": "$.results.a.url" },
+                  "timeout": "1ms", "retry": { "backoff": "fibonacci", "base": "2s", "max": "1m", "jitter": 0 },
+                  "when": "$.results.a.ok == true" },
+                { "name": "c", "handler": "cairn.http", "depends_on": ["b"], "input": "$.results.a" }
+              ]
+            }
+            """#
+        let decoding = Template.decode(text)
+        #expect(decoding.issues.isEmpty)
+        let template = try #require(decoding.template)
+        #expect(template.identity == .strict)
+        #expect(template.version.description == "2.1.0-beta.1")
+        #expect(template.defaults.timeout == .seconds(30))
+        #expect(template.steps[1].retry.backoff == .fibonacci)
+        #expect(template.steps[0].config["$x"] == "$.free")
+        #expect(try template.document == JSON.parse(text))
+    }
+
+    @Test(
+        "in the repository's examples has no issues",
+        arguments: [("linear_workflow", 4), ("diamond_workflow", 4), ("tree_workflow", 8), ("mixed_dag_workflow", 7)])
+    func examples(_ name: String, _ steps: Int) throws {
+        let decoding = Template.decode(try Repository.read("Templates/example/\(name).json"), file: name)
+        #expect(decoding.issues.isEmpty)
+        let template = try #require(decoding.template)
+        #expect(template.name == name)
+        #expect(template.steps.count == steps)
+        #expect(template.steps.allSatisfy { $0.description != nil && $0.handler.hasPrefix("cairn.") })
+    }
+}
