@@ -34,10 +34,14 @@ package struct DependencyGraph: Sendable {
 
     /// All nodes that must have finished before `node` can begin.
     package func ancestors(of node: Int) -> Set<Int> {
+        var seen = Array(repeating: false, count: dependencies.count)
         var found: Set<Int> = []
         var open = dependencies[node]
         while let next = open.popLast() {
-            if found.insert(next).inserted { open += dependencies[next] }
+            if seen[next] { continue }
+            seen[next] = true
+            found.insert(next)
+            open += dependencies[next]
         }
         return found
     }

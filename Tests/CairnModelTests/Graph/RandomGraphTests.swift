@@ -25,7 +25,10 @@ struct RandomGraphTests {
             #expect(graph.cycles.isEmpty, "seed \(seed)")
             var place = Array(repeating: 0, count: count)
             for (index, node) in order.enumerated() { place[node] = index }
+            let table = AncestorTable(graph)
             for node in 0..<count {
+                let ancestors = (0..<count).filter { table.contains($0, above: node) }
+                #expect(Set(ancestors) == graph.ancestors(of: node), "seed \(seed)")
                 #expect(graph.dependencies[node].allSatisfy { place[$0] < place[node] }, "seed \(seed)")
                 #expect(graph.ancestors(of: node).allSatisfy { place[$0] < place[node] }, "seed \(seed)")
             }

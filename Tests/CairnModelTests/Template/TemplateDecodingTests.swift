@@ -113,3 +113,25 @@ struct TemplateDecodingTests {
         #expect(template.steps.allSatisfy { $0.description != nil && $0.handler.hasPrefix("cairn.") })
     }
 }
+
+@Suite("A hostile template")
+struct HostileTemplateTests {
+    private let names = (0..<10_000).map { "step_\($0)" }
+
+    @Test("with ten thousand steps and a path in each is checked within seconds, even unoptimised")
+    func longChain() {
+        let steps = names.enumerated().map { index, name in
+            let before = index > 0 ? ",\"depends_on\":[\"\(names[index - 1])\"],\"input\":\"$.results.step_0\"" : ""
+            return "{\"name\":\"\(name)\",\"handler\":\"h\"\(before)}"
+        }
+        #expect(Template.decode(TemplateText.with(steps: steps.joined(separator: ","))).issues.isEmpty)
+    }
+
+    @Test("with ten thousand misspelt dependencies is refused within seconds", .timeLimit(.minutes(1)))
+    func manyTypos() {
+        let steps = names.map { "{\"name\":\"\($0)\",\"handler\":\"h\",\"depends_on\":[\"\($0)x\"]}" }
+        let issues = Template.decode(TemplateText.with(steps: steps.joined(separator: ","))).issues
+        #expect(issues.count == 1001)
+        #expect(issues.first?.hint?.hasPrefix("did you mean") == true)
+    }
+}

@@ -48,8 +48,8 @@ extension TemplateDecoder {
         return places
     }
 
-    private func suggestStep(_ name: String, _ names: [String]) -> String {
-        nearest(name, in: names).map { "did you mean \"\($0)\"?" } ?? "add the step, or remove the dependency"
+    private mutating func suggestStep(_ name: String, _ names: [String]) -> String {
+        issues.didYouMean(name, in: names) ?? "add the step, or remove the dependency"
     }
 
     private mutating func checkCycles(_ drafts: [StepDraft], _ graph: DependencyGraph) {
@@ -80,19 +80,18 @@ extension TemplateDecoder {
         _ drafts: [StepDraft], _ graph: DependencyGraph, _ places: [ScalarString: Int], _ names: [String],
         unsure: Set<Int>
     ) {
+        let ancestors = AncestorTable(graph)
         for (index, draft) in drafts.enumerated() {
-            var ancestors: Set<Int>?
             for path in draft.paths {
                 for case .result(let name) in path.path.references {
                     guard let place = places[ScalarString(name)] else {
                         issues.report(
                             .pathUnknownStep, at: path.pointer,
                             "the path mentions a step \"\(name)\" that does not exist",
-                            hint: nearest(name, in: names).map { "did you mean \"\($0)\"?" } ?? "name an existing step")
+                            hint: issues.didYouMean(name, in: names) ?? "name an existing step")
                         continue
                     }
-                    if ancestors == nil { ancestors = graph.ancestors(of: index) }
-                    guard place == index || !(ancestors?.contains(place) ?? true) else { continue }
+                    guard place == index || !ancestors.contains(place, above: index) else { continue }
                     if place != index, unsure.contains(index) { continue }
                     issues.report(
                         .pathNotAncestor, at: path.pointer,

@@ -40,8 +40,8 @@ extension IssueCollector {
     }
 
     /// "did you mean …" if something is near, otherwise the list of what is known.
-    func suggestion(_ word: String, _ known: [String]) -> String {
-        if let near = nearest(word, in: known) { return "did you mean \"\(near)\"?" }
+    mutating func suggestion(_ word: String, _ known: [String]) -> String {
+        if let question = didYouMean(word, in: known) { return question }
         return known.isEmpty ? "remove it" : "known here: \(known.joined(separator: ", "))"
     }
 }

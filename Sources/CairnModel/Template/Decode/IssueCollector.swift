@@ -4,6 +4,8 @@ struct IssueCollector {
     let document: LocatedJSON
     private(set) var issues: [TemplateIssue] = []
     private(set) var hasErrors = false
+    /// How many more candidates may be compared for "did you mean", so that a hostile template stays cheap.
+    private var comparisons = 50_000
 
     init(file: String?, document: LocatedJSON) {
         self.file = file
@@ -25,6 +27,13 @@ struct IssueCollector {
                 message: isLast ? "there are more issues than the \(TemplateLimits.issues) listed" : message,
                 hint: isLast ? "fix these first" : hint, file: file, line: position.line, column: position.column,
                 pointer: isLast ? .root : pointer))
+    }
+
+    /// The candidate that `word` was meant to be, as a question; `nil` if none is near.
+    mutating func didYouMean(_ word: String, in candidates: [String]) -> String? {
+        guard comparisons >= candidates.count else { return nil }
+        comparisons -= candidates.count
+        return nearest(word, in: candidates).map { "did you mean \"\($0)\"?" }
     }
 
     /// The issues in the order of the document.

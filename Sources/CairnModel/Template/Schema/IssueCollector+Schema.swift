@@ -12,9 +12,8 @@ extension IssueCollector {
                     report(
                         .schemaUnsupportedKeyword, at: place.pointer, ofName: true,
                         "the schema keyword \"\(member.name)\" is not supported",
-                        hint: nearest(member.name, in: SchemaKeyword.allCases.map(\.rawValue)).map {
-                            "did you mean \"\($0)\"?"
-                        } ?? "remove it; the template reference lists the supported ones")
+                        hint: didYouMean(member.name, in: SchemaKeyword.allCases.map(\.rawValue))
+                            ?? "remove it; the template reference lists the supported ones")
                 }
             }
         default: invalid(schema, "a schema is an object, true or false; found \(schema.value.kindName)")
