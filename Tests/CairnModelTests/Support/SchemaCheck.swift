@@ -3,6 +3,19 @@ import CairnModel
 /// As much of JSON Schema as the published schema uses; an unknown keyword makes it say so, not pass.
 struct SchemaCheck {
     let document: JSON
+    private let patterns: [String: Regex<AnyRegexOutput>]
+
+    init(document: JSON) {
+        self.document = document
+        var patterns: [String: Regex<AnyRegexOutput>] = [:]
+        func collect(_ value: JSON) {
+            if let text = value["pattern"]?.stringValue { patterns[text] = try? Regex(text) }
+            value.objectValue?.forEach { collect($0.value) }
+            value.arrayValue?.forEach(collect)
+        }
+        collect(document)
+        self.patterns = patterns
+    }
 
     /// What is wrong with `value`, as pointers and keywords; empty when it matches.
     func problems(_ value: JSON, _ schema: JSON? = nil, at path: String = "") -> [String] {
@@ -25,7 +38,7 @@ struct SchemaCheck {
         case "enum": return unless(rule.arrayValue?.contains(value) ?? false)
         case "const": return unless(rule == value)
         case "pattern":
-            guard let text = value.stringValue, let regex = try? Regex(rule.stringValue ?? "") else { return [] }
+            guard let text = value.stringValue, let regex = patterns[rule.stringValue ?? ""] else { return [] }
             return unless(text.firstMatch(of: regex) != nil)
         case "minLength": return unless(Int64(value.stringValue?.unicodeScalars.count ?? .max) >= rule.intValue ?? 0)
         case "maxLength": return unless(Int64(value.stringValue?.unicodeScalars.count ?? 0) <= rule.intValue ?? 0)
