@@ -1,7 +1,7 @@
 /// What a listener has to do next: its decisions, without a connection or a clock.
-struct ListenerState {
+package struct ListenerState {
     /// The next thing to do.
-    enum Step: Equatable {
+    package enum Step: Equatable {
         case emit(PostgresListenerEvent)
         /// Wait this many milliseconds before connecting; the jitter is already in.
         case connect(afterMilliseconds: Int)
@@ -13,22 +13,22 @@ struct ListenerState {
     }
 
     /// Where a slow reader loses track: then it is told of a gap instead.
-    static let capacity = 10_000
+    package static let capacity = 10_000
 
-    private(set) var wanted: Set<String>
+    package private(set) var wanted: Set<String>
     private var actual: Set<String> = []
     private var events: [PostgresListenerEvent] = []
     private var nextEvent = 0
-    private(set) var isConnected = false
+    package private(set) var isConnected = false
     private var hasListened = false
     private var mustAnnounce = false
     private var mustProbe = false
     private var failures = 0
 
-    init(channels: Set<String>) { wanted = channels }
+    package init(channels: Set<String>) { wanted = channels }
 
     /// What to do now. `random` is from 0 to 1.
-    mutating func next(random: Double) -> Step {
+    package mutating func next(random: Double) -> Step {
         if let event = takeEvent() { return .emit(event) }
         guard isConnected else { return .connect(afterMilliseconds: delay(random: random)) }
         let statements = changes
@@ -61,18 +61,18 @@ struct ListenerState {
     }
 
     /// Other channels from now on.
-    mutating func setChannels(_ channels: Set<String>) { wanted = channels }
+    package mutating func setChannels(_ channels: Set<String>) { wanted = channels }
 
-    mutating func connected() {
+    package mutating func connected() {
         isConnected = true
         mustAnnounce = true
         actual = []
     }
 
-    mutating func connectFailed() { failures += 1 }
+    package mutating func connectFailed() { failures += 1 }
 
     /// The statements that `next` asked for have been run, for these channels.
-    mutating func listened(on channels: Set<String>) {
+    package mutating func listened(on channels: Set<String>) {
         actual = channels
         failures = 0
         if mustAnnounce, hasListened { events.append(.gap) }
@@ -81,7 +81,7 @@ struct ListenerState {
         mustAnnounce = false
     }
 
-    mutating func notified(channel: String, payload: String) {
+    package mutating func notified(channel: String, payload: String) {
         if events.count - nextEvent >= Self.capacity {
             events = [.gap, .listening]
             nextEvent = 0
@@ -90,11 +90,11 @@ struct ListenerState {
         }
     }
 
-    mutating func probeIsDue() { mustProbe = true }
-    mutating func probed() { mustProbe = false }
+    package mutating func probeIsDue() { mustProbe = true }
+    package mutating func probed() { mustProbe = false }
 
     /// The connection is gone. The first attempt to come back is made soon, but never at once.
-    mutating func lost() {
+    package mutating func lost() {
         isConnected = false
         mustProbe = false
         failures = max(1, failures)

@@ -149,7 +149,9 @@ final class PoolCore: Sendable {
             if case .lost(let error) = event { self?.lost(error) }
         } completion: { result in
             switch result {
-            case .success(let connection): self.settle { ($0.pool.connected(connection), false) }
+            case .success(let connection):
+                self.settle { ($0.pool.connected(connection), false) }
+                if !connection.isUsable { self.removeLost() }
             case .failure(let error): self.connectFailed(error)
             }
         }
@@ -167,6 +169,10 @@ final class PoolCore: Sendable {
     /// A connection died. If it was parked, it leaves; if it is out, its holder finds out and `release` sees to it.
     private func lost(_ error: PostgresError) {
         logger.debug("a connection was lost", metadata: ["postgres.error": "\(error)"])
+        removeLost()
+    }
+
+    private func removeLost() {
         state.withLock { state in
             while state.pool.lost(where: { !$0.isUsable }) {}
         }

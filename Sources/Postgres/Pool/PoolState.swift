@@ -2,9 +2,9 @@
 ///
 /// Whoever waits longest is served first. A connection is opened when somebody waits whom none of those being opened
 /// will serve, up to the maximum.
-struct PoolState<Connection> {
+package struct PoolState<Connection> {
     /// The answer to a request for a connection.
-    enum Acquisition {
+    package enum Acquisition {
         case lease(Connection)
         /// Wait; and open a connection, if so.
         case wait(connect: Bool)
@@ -12,29 +12,29 @@ struct PoolState<Connection> {
     }
 
     /// What becomes of a connection that is free.
-    enum Placement {
+    package enum Placement {
         case hand(Connection, to: UInt64)
         case park
         case close(Connection)
     }
 
-    let maximum: Int
-    private(set) var idle: [Connection] = []
-    private(set) var waiters: [UInt64] = []
-    private(set) var leased = 0
-    private(set) var connecting = 0
-    private(set) var isClosed = false
+    package let maximum: Int
+    package private(set) var idle: [Connection] = []
+    package private(set) var waiters: [UInt64] = []
+    package private(set) var leased = 0
+    package private(set) var connecting = 0
+    package private(set) var isClosed = false
 
-    init(maximum: Int) { self.maximum = max(1, maximum) }
+    package init(maximum: Int) { self.maximum = max(1, maximum) }
 
     /// Connections there are or will be.
-    var total: Int { idle.count + leased + connecting }
+    package var total: Int { idle.count + leased + connecting }
 
     /// Whether the pool has been closed and nothing is out any more.
-    var isDrained: Bool { isClosed && total == 0 }
+    package var isDrained: Bool { isClosed && total == 0 }
 
     /// Somebody wants a connection.
-    mutating func acquire(_ waiter: UInt64) -> Acquisition {
+    package mutating func acquire(_ waiter: UInt64) -> Acquisition {
         if isClosed { return .refuse(.poolClosed) }
         if waiters.isEmpty, let connection = idle.popLast() {
             leased += 1
@@ -52,13 +52,13 @@ struct PoolState<Connection> {
     }
 
     /// A connection is open.
-    mutating func connected(_ connection: Connection) -> Placement {
+    package mutating func connected(_ connection: Connection) -> Placement {
         connecting -= 1
         return place(connection)
     }
 
     /// A lease has ended and its connection is in order.
-    mutating func released(_ connection: Connection) -> Placement {
+    package mutating func released(_ connection: Connection) -> Placement {
         leased -= 1
         return place(connection)
     }
@@ -74,14 +74,14 @@ struct PoolState<Connection> {
     }
 
     /// A lease has ended and its connection is gone. Returns whether to open another for those who wait.
-    mutating func discarded() -> Bool {
+    package mutating func discarded() -> Bool {
         leased -= 1
         return startConnecting()
     }
 
     /// A connection could not be opened. While others are out, whoever waits may still get one of those; otherwise
     /// all waiters fail.
-    mutating func connectFailed() -> [UInt64] {
+    package mutating func connectFailed() -> [UInt64] {
         connecting -= 1
         guard leased == 0, connecting == 0 else { return [] }
         defer { waiters = [] }
@@ -89,21 +89,21 @@ struct PoolState<Connection> {
     }
 
     /// A connection nobody uses has gone. Returns false when it was not parked here.
-    mutating func lost(where isLost: (Connection) -> Bool) -> Bool {
+    package mutating func lost(where isLost: (Connection) -> Bool) -> Bool {
         guard let index = idle.firstIndex(where: isLost) else { return false }
         idle.remove(at: index)
         return true
     }
 
     /// Somebody waits no more. Returns whether that one was still waiting.
-    mutating func abandon(_ waiter: UInt64) -> Bool {
+    package mutating func abandon(_ waiter: UInt64) -> Bool {
         guard let index = waiters.firstIndex(of: waiter) else { return false }
         waiters.remove(at: index)
         return true
     }
 
     /// Refuses everybody from now on. Returns those who waited and the connections to close.
-    mutating func close() -> (waiters: [UInt64], idle: [Connection]) {
+    package mutating func close() -> (waiters: [UInt64], idle: [Connection]) {
         isClosed = true
         defer {
             waiters = []
@@ -114,5 +114,5 @@ struct PoolState<Connection> {
 }
 
 extension PostgresError {
-    static let poolClosed = PostgresError(code: .closed, message: "the pool has been closed")
+    package static let poolClosed = PostgresError(code: .closed, message: "the pool has been closed")
 }

@@ -80,3 +80,10 @@ extension PostgresPool: PostgresExecutor {
         try await withConnection { try await $0.run(queries) }
     }
 }
+
+extension PostgresPool {
+    /// Runs the text of many statements on any free connection; see `PostgresConnection.runScript`.
+    public func runScript(_ sql: String) async throws {
+        try await withConnection { try await $0.runScript(sql) }
+    }
+}

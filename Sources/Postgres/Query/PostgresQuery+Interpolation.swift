@@ -26,7 +26,7 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
             sql += "$\(binds.count)"
         }
 
-        /// The value, or null, becomes the next parameter.
+        /// The value, or NULL, becomes the next parameter.
         public mutating func appendInterpolation<Parameter: PostgresEncodable>(_ value: Parameter?) {
             binds.append(value)
             sql += "$\(binds.count)"

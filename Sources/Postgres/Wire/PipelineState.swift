@@ -3,9 +3,9 @@
 /// A *group* is the statements up to one sync: one implicit transaction. The server answers each command with a result
 /// and then NULL, and each sync with a result of its own without NULL. After an error, the rest of the group is
 /// reported as aborted; the next group starts afresh.
-struct PipelineState {
+package struct PipelineState {
     /// A message of a group that the server answers.
-    enum Command: Equatable {
+    package enum Command: Equatable {
         /// Prepares a statement under a name.
         case prepare(String)
         /// Runs a statement, whose result belongs to the caller.
@@ -13,14 +13,14 @@ struct PipelineState {
     }
 
     /// What `PQgetResult` returned.
-    enum Signal: Equatable {
+    package enum Signal: Equatable {
         case succeeded, failed, aborted, null, sync
         /// COPY, or anything else that has no place in a pipeline.
         case foreign
     }
 
     /// What to do with it.
-    enum Action: Equatable {
+    package enum Action: Equatable {
         /// Nothing: drop the result, if there is one, and read on.
         case proceed
         /// The statement of this name now exists; drop the result.
@@ -44,17 +44,19 @@ struct PipelineState {
     private var groups: [Group] = []
     private var head = 0
 
+    package init() {}
+
     /// How many groups are on the wire.
-    var count: Int { groups.count - head }
-    var isEmpty: Bool { count == 0 }
+    package var count: Int { groups.count - head }
+    package var isEmpty: Bool { count == 0 }
     /// Whether the NULL that ends a command's results comes next.
-    var awaitsNull: Bool { !isEmpty && groups[head].awaitsNull }
+    package var awaitsNull: Bool { !isEmpty && groups[head].awaitsNull }
 
     /// A group was sent, its sync included.
-    mutating func sent(_ commands: [Command]) { groups.append(Group(commands: commands)) }
+    package mutating func sent(_ commands: [Command]) { groups.append(Group(commands: commands)) }
 
     /// Something came back.
-    mutating func receive(_ signal: Signal) -> Action {
+    package mutating func receive(_ signal: Signal) -> Action {
         guard !isEmpty else { return signal == .null ? .proceed : .broken }
         let group = groups[head]
         if group.awaitsNull {

@@ -2,15 +2,20 @@
 ///
 /// A name counts as prepared only once the server said so. While one group is preparing a statement, another one that
 /// needs the same runs it unprepared, for the first may yet fail.
-struct StatementCache {
+package struct StatementCache {
     /// A statement is the same when its text and the types of its parameters are.
-    struct Key: Hashable {
-        var sql: String
-        var types: [PostgresType]
+    package struct Key: Hashable {
+        package var sql: String
+        package var types: [PostgresType]
+
+        package init(sql: String, types: [PostgresType]) {
+            self.sql = sql
+            self.types = types
+        }
     }
 
     /// How to run a statement.
-    enum Action: Equatable {
+    package enum Action: Equatable {
         /// It is prepared under this name.
         case execute(String)
         /// Prepare it under this name first.
@@ -32,14 +37,14 @@ struct StatementCache {
     private var counter = 0
 
     /// Names that the server may still know and nobody will use again.
-    private(set) var retired: [String] = []
+    package private(set) var retired: [String] = []
 
-    init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int) { self.capacity = capacity }
 
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     /// How a group should run this statement.
-    mutating func use(_ key: Key, group: UInt64) -> Action {
+    package mutating func use(_ key: Key, group: UInt64) -> Action {
         clock += 1
         if let entry = entries[key] {
             if let owner = entry.group, owner != group { return .unprepared }
@@ -56,12 +61,12 @@ struct StatementCache {
     }
 
     /// The server prepared it.
-    mutating func prepared(_ name: String) {
+    package mutating func prepared(_ name: String) {
         if let key = keys[name] { entries[key]?.group = nil }
     }
 
     /// The group is over: what it did not get prepared does not exist.
-    mutating func finished(group: UInt64, names: [String]) {
+    package mutating func finished(group: UInt64, names: [String]) {
         for name in names {
             guard let key = keys[name], entries[key]?.group == group else { continue }
             entries[key] = nil
@@ -70,13 +75,13 @@ struct StatementCache {
     }
 
     /// The statement no longer fits, so that it is prepared anew when it is next used.
-    mutating func invalidate(_ key: Key) {
+    package mutating func invalidate(_ key: Key) {
         guard let entry = entries[key], entry.group == nil else { return }
         forget(key, entry.name)
     }
 
     /// Hands over the names to deallocate.
-    mutating func takeRetired() -> [String] {
+    package mutating func takeRetired() -> [String] {
         defer { retired.removeAll() }
         return retired
     }

@@ -1,0 +1,88 @@
+import Postgres
+import Testing
+
+@Suite struct TransactionTests {
+    @Test func `a transaction is committed when its body returns`() async throws {
+        try await withPool(connections: 2) { pool in
+            try await pool.execute("create table t (a int8)")
+            try await pool.withTransaction { connection in
+                try await connection.execute("insert into t values (1)")
+                equal(try await pool.query("select count(*) from t", as: Int64.self), [0])
+            }
+            equal(try await pool.query("select count(*) from t", as: Int64.self), [1])
+        }
+    }
+
+    @Test func `a transaction is rolled back when its body throws`() async throws {
+        struct Whatever: Error {}
+        try await withPool(connections: 1) { pool in
+            try await pool.execute("create table t (a int8)")
+            await #expect(throws: Whatever.self) {
+                try await pool.withTransaction { connection in
+                    try await connection.execute("insert into t values (1)")
+                    throw Whatever()
+                }
+            }
+            equal(try await pool.query("select count(*) from t", as: Int64.self), [0])
+        }
+    }
+
+    @Test func `a swallowed error does not pass for a commit`() async throws {
+        try await withPool(connections: 1) { pool in
+            let error = await failure {
+                try await pool.withTransaction { _ = try? await $0.execute("select 1/0") }
+            }
+            #expect(error?.sqlState == "25P02")
+        }
+    }
+
+    @Test func `level and access are the server's`() async throws {
+        try await withPool(connections: 1) { pool in
+            try await pool.withTransaction(isolation: .serializable, readOnly: true) { connection in
+                let settings = try await connection.queryFirst(
+                    "select current_setting('transaction_isolation'), current_setting('transaction_read_only')",
+                    as: (String, String).self)
+                #expect(settings?.0 == "serializable")
+                #expect(settings?.1 == "on")
+            }
+        }
+    }
+
+    @Test func `transactions do not nest, and an empty one sends nothing`() async throws {
+        try await withPool(connections: 1) { pool in
+            try await pool.withConnection { connection in
+                let error = await failure {
+                    try await connection.withTransaction { try await $0.withTransaction { _ in } }
+                }
+                #expect(error?.code == .configuration)
+                try await connection.withTransaction { _ in }
+                equal(try await connection.withTransaction { try await $0.execute("select 1") }, 1)
+            }
+        }
+    }
+
+    @Test func `a script takes part in the transaction`() async throws {
+        try await withPool(connections: 1) { pool in
+            let error = await failure {
+                try await pool.withTransaction { connection in
+                    try await connection.runScript("create table t (a int8); create table u (a int8)")
+                    try await connection.execute("select 1/0")
+                }
+            }
+            #expect(error?.isDataError == true)
+            equal(try await pool.query("select to_regclass('t') is null", as: Bool.self), [true])
+        }
+    }
+
+    @Test func `what a holder leaves open is rolled back`() async throws {
+        try await withPool(connections: 1) { pool in
+            let first = try await pool.withConnection { connection in
+                try await connection.execute("begin")
+                return connection
+            }
+            let state = "select now() = statement_timestamp()"
+            equal(try await pool.query(PostgresQuery(unescaped: state), as: Bool.self), [true])
+            #expect(await failure { try await first.execute("select 1") }?.code == .closed)
+        }
+    }
+}
