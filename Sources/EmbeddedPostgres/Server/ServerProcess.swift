@@ -2,6 +2,14 @@ import Logging
 import Subprocess
 import Synchronization
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 #if canImport(System)
 import System
 #else
@@ -25,6 +33,7 @@ final class ServerProcess: Sendable {
     private let stopRequest = AsyncStream.makeStream(of: Void.self)
     private let task = Mutex<Task<Void, Never>?>(nil)
     private let hasEnded = Atomic(false)
+    private let lastWords = Mutex("")
 
     init(
         binaries: Binaries, directory: DataDirectory, socketDirectory: String, settings: [String: String],
@@ -80,15 +89,13 @@ final class ServerProcess: Sendable {
 
     var stoppedByItself: EmbeddedPostgresError {
         EmbeddedPostgresError(
-            .server, "PostgreSQL stopped by itself: \(lastWords)", do: "Look into \(logPath), and start again")
+            .server, "PostgreSQL stopped by itself: \(lastWords.withLock { Programs.tail($0, lines: 3) })", do: "Look into \(logPath), and start again")
     }
 
     private func didNotStart(_ how: String) -> EmbeddedPostgresError {
         EmbeddedPostgresError(
-            .server, "PostgreSQL did not start (\(how)): \(lastWords)", do: "Look into \(logPath)")
+            .server, "PostgreSQL did not start (\(how)): \(lastWords.withLock { Programs.tail($0, lines: 3) })", do: "Look into \(logPath)")
     }
-
-    private var lastWords: String { Programs.tail(Files.read(logPath) ?? "its log cannot be read", lines: 3) }
 
     private func runShell() async {
         do {
@@ -99,7 +106,12 @@ final class ServerProcess: Sendable {
             ) { execution in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     // Its output ends when the shell does, which is when the server has.
-                    group.addTask { for try await _ in execution.standardOutput {} }
+                    group.addTask {
+                        for try await chunk in execution.standardOutput {
+                            let text = chunk.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+                            self.lastWords.withLock { $0 += text }
+                        }
+                    }
                     group.addTask { for await _ in self.stopRequest.stream {} }
                     try await group.next()
                     try await execution.standardInputWriter.finish()
@@ -109,6 +121,7 @@ final class ServerProcess: Sendable {
         } catch {
             logger.debug("the shell around PostgreSQL failed", metadata: ["error": "\(error)"])
         }
+        if isTemporary { rmdir(directory.path) }
         hasEnded.store(true, ordering: .releasing)
     }
 }

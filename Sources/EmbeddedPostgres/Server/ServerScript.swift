@@ -4,6 +4,7 @@ enum ServerScript {
     ///
     /// One child is the server. The other reads the pipe from the program and, when that ends, stops the server (SIGINT:
     /// open transactions are rolled back); if it is still there after a while, harder (SIGQUIT).
+    /// The end of the log goes to standard output, for a temporary log is gone afterwards.
     private static let text = """
         exec 3<&0
         log=$1; data=$2; shift 2
@@ -18,6 +19,7 @@ enum ServerScript {
         wait $server
         status=$?
         kill $watch 2>/dev/null
+        tail -n 5 -- "$log"
         if [ -n "$data" ]; then rm -rf -- "$data"; fi
         exit $status
         """

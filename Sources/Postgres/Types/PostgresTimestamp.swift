@@ -30,7 +30,8 @@ public struct PostgresTimestamp: PostgresCodable, Hashable, Comparable {
     public var secondsSince1970: Double {
         if self == .infinity { return .infinity }
         if self == .negativeInfinity { return -.infinity }
-        return Double(microseconds) / 1_000_000 + Double(Self.epoch)
+        let (sum, overflow) = microseconds.addingReportingOverflow(Self.epoch * 1_000_000)
+        return overflow ? Double(microseconds) / 1_000_000 + Double(Self.epoch) : Double(sum) / 1_000_000
     }
 
     /// Microseconds since 1970-01-01 00:00 UTC; an infinity stays the largest or the smallest number.

@@ -73,14 +73,18 @@ extension WireState {
     private mutating func receiveScript(_ effects: inout WireEffects) {
         while lost == nil, runsScript, PQisBusy(handle) == 0 {
             guard let result = PQgetResult(handle) else {
+                if flights[0].failureIsFatal { return lose(lossOfConnection(), &effects) }
                 runsScript = false
                 guard PQenterPipelineMode(handle) == 1 else { return lose(lossOfConnection(), &effects) }
                 return finishFirst(&effects)
             }
             switch signal(of: result) {
             case .failed:
-                flights[0].failure = flights[0].failure ?? PostgresError(code: .server, result: result)
-                flights[0].failureIsFatal = NoticeBox.isFatal(result)
+                // The first error tells the cause; after a fatal one libpq adds that the connection is closed.
+                if flights[0].failure == nil {
+                    flights[0].failure = PostgresError(code: .server, result: result)
+                    flights[0].failureIsFatal = NoticeBox.isFatal(result)
+                }
             case .foreign, .sync, .aborted:
                 lose(
                     PostgresError(code: .unsupported, message: "the connection was closed: a script used COPY"),

@@ -3,11 +3,14 @@ import TestSupport
 import Testing
 
 @Suite struct ListenerTests {
+    struct NotThere: Error {}
+
     private func listenerProcess(_ pool: PostgresPool) async throws -> Int32 {
-        try #require(
-            try await pool.queryFirst(
-                "select pid from pg_stat_activity where application_name = 'listener' and datname = current_database()",
-                as: Int32.self))
+        let process = try await pool.queryFirst(
+            "select pid from pg_stat_activity where application_name = 'listener' and datname = current_database()",
+            as: Int32.self)
+        guard let process else { throw NotThere() }
+        return process
     }
 
     private func listener(_ pool: PostgresPool, _ channels: Set<String>, probe: Duration = .seconds(30)) -> PostgresListener {

@@ -116,7 +116,8 @@ import Testing
             let task = Task { try await pool.runScript("select 1; select pg_sleep(60)") }
             try await waitUntil(first, waitsFor: "PgSleep")
             try await kill(first)
-            #expect(await failure { _ = try await task.value }?.code == .outcomeUnknown)
+            let error = await failure { _ = try await task.value }
+            #expect(error?.code == .outcomeUnknown, "\(String(describing: error))")
         }
     }
 

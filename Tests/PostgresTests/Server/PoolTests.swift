@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `an exhausted pool says so after the timeout`() async throws {
-        try await withPool(connections: 1, configure: { $0.acquireTimeout = .milliseconds(50) }) { pool in
+        try await withPool(connections: 1, configure: { $0.acquireTimeout = .milliseconds(700) }) { pool in
             try await pool.withConnection { connection in
                 let error = await failure { try await pool.execute("select 1") }
                 #expect(error?.code == .acquireTimeout)
