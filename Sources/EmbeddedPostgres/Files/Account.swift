@@ -31,15 +31,28 @@ struct Account: Sendable {
         return Account(userID: entry.pw_uid, groupID: entry.pw_gid, name: unprivilegedUser, isOther: true)
     }
 
-    /// How to start a program as this user, in a session of its own, so that Ctrl-C does not reach it.
-    var platformOptions: PlatformOptions {
+    /// A program and its arguments, so that it runs as this user.
+    ///
+    /// By a helper of the system and not by `PlatformOptions.userID`: Subprocess 1.0.2 then calls `setgroups` in a
+    /// child that was made by a bare `clone3`, where glibc may wait for threads that are not there, for ever.
+    func command(_ program: String, _ arguments: [String]) throws -> (program: String, arguments: [String]) {
+        guard isOther else { return (program, arguments) }
+        let directories = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+        func find(_ name: String) -> String? { directories.map { "\($0)/\(name)" }.first(where: Files.isExecutable) }
+        if let setpriv = find("setpriv") {
+            let flags = ["--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--", program]
+            return (setpriv, flags + arguments)
+        }
+        if let runuser = find("runuser") { return (runuser, ["-u", name, "--", program] + arguments) }
+        throw EmbeddedPostgresError(
+            .user, "PostgreSQL does not run as root, and neither setpriv nor runuser is there to change the user",
+            do: "Install util-linux, or run this as another user")
+    }
+
+    /// A session of its own, so that Ctrl-C does not reach the program.
+    static var platformOptions: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
-        if isOther {
-            options.userID = userID
-            options.groupID = groupID
-            options.supplementaryGroups = [groupID]
-        }
         return options
     }
 }

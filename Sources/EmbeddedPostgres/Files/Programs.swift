@@ -18,9 +18,10 @@ enum Programs {
     static func run(
         _ path: String, _ arguments: [String], as account: Account? = nil, input: String = ""
     ) async throws -> Outcome {
+        let command = try account?.command(path, arguments) ?? (path, arguments)
         let result = try await Subprocess.run(
-            .path(FilePath(path)), arguments: Arguments(arguments), workingDirectory: "/",
-            platformOptions: account?.platformOptions ?? PlatformOptions(), input: .string(input),
+            .path(FilePath(command.0)), arguments: Arguments(command.1), workingDirectory: "/",
+            platformOptions: Account.platformOptions, input: .string(input),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         return Outcome(
             isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput,

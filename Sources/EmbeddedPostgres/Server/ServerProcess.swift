@@ -99,9 +99,10 @@ final class ServerProcess: Sendable {
 
     private func runShell() async {
         do {
+            let command = try directory.account.command("/bin/sh", ServerScript.arguments(for: self))
             _ = try await Subprocess.run(
-                .path("/bin/sh"), arguments: Arguments(ServerScript.arguments(for: self)), workingDirectory: "/",
-                platformOptions: directory.account.platformOptions, input: .inputWriter, output: .sequence,
+                .path(FilePath(command.program)), arguments: Arguments(command.arguments), workingDirectory: "/",
+                platformOptions: Account.platformOptions, input: .inputWriter, output: .sequence,
                 error: .discarded
             ) { execution in
                 try await withThrowingTaskGroup(of: Void.self) { group in

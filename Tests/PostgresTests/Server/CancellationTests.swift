@@ -76,7 +76,7 @@ import Testing
                 """
                 create table t (a int8);
                 create function slow() returns trigger language plpgsql as
-                    $$ begin perform pg_sleep(0.2); return null; end $$;
+                    $$ begin perform pg_sleep(1); return null; end $$;
                 create constraint trigger slow after insert on t deferrable initially deferred
                     for each row execute function slow();
                 """)

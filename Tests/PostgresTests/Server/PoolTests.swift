@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `an exhausted pool says so after the timeout`() async throws {
-        try await withPool(connections: 1, configure: { $0.acquireTimeout = .milliseconds(700) }) { pool in
+        try await withPool(connections: 1, configure: { $0.acquireTimeout = .seconds(2) }) { pool in
             try await pool.withConnection { connection in
                 let error = await failure { try await pool.execute("select 1") }
                 #expect(error?.code == .acquireTimeout)
@@ -90,7 +90,7 @@ import Testing
             configure: {
                 $0.applicationName = "a test"
                 $0.settings = ["search_path": "one, \"two three\\\"", "work_mem": "5MB"]
-                $0.statementTimeout = .milliseconds(100)
+                $0.statementTimeout = .seconds(2)
             }
         ) { pool in
             func setting(_ name: String) async throws -> String? {
@@ -99,7 +99,7 @@ import Testing
             equal(try await setting("search_path"), "one, \"two three\\\"")
             equal(try await setting("work_mem"), "5MB")
             equal(try await setting("application_name"), "a test")
-            let error = await failure { try await pool.execute("select pg_sleep(5)") }
+            let error = await failure { try await pool.execute("select pg_sleep(60)") }
             #expect(error?.code == .server)
             #expect(error?.sqlState == "57014")
         }
