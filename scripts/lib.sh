@@ -48,7 +48,7 @@ postgres_bin() {
   return 1
 }
 
-has_libcurl() { compgen -G '/usr/lib/*/libcurl.so.4' >/dev/null || compgen -G '/usr/lib*/libcurl.so.4' >/dev/null; }
+has_library() { compgen -G "/usr/lib/*/$1" >/dev/null || compgen -G "/lib/*/$1" >/dev/null || compgen -G "/usr/lib*/$1" >/dev/null; }
 has_certificates() { [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ]; }
 
 # Debian packages for what is not present, one a line.
@@ -60,7 +60,12 @@ missing_packages() {
   has git || echo git
   has python3 || echo python3
   has_certificates || echo ca-certificates
-  has_libcurl || echo libcurl4
+  has_library libcurl.so.4 || echo libcurl4
+  # What a toolchain that was only unpacked leans on: its debugger's libraries, C headers, the C++ library to link with.
+  has_library libncurses.so.6 || echo libncurses6
+  has_library libxml2.so.2 || has_library libxml2.so.16 || echo libxml2
+  [ -e /usr/include/stdio.h ] || echo libc6-dev
+  compgen -G '/usr/lib/gcc/*/*/libstdc++.so' >/dev/null || echo g++
 }
 
 # Installs what is missing; says what it does, and says nothing when there is nothing to do.
@@ -68,7 +73,10 @@ install_missing() {
   local packages elevate=()
   has swift || die "swift is not in PATH: install Swift 6.3 or later" "See https://www.swift.org/install/linux/"
   mapfile -t packages < <(missing_packages)
-  [ ${#packages[@]} -gt 0 ] || return 0
+  if [ ${#packages[@]} -eq 0 ]; then
+    working_swift
+    return 0
+  fi
   local hint="Install: ${packages[*]}"
   has apt-get || die "missing, and this is not Debian or Ubuntu: ${packages[*]}" "Install the like with your package manager."
   if [ "$(id -u)" -ne 0 ]; then
@@ -87,6 +95,13 @@ install_missing() {
   mapfile -t packages < <(missing_packages)
   [ ${#packages[@]} -eq 0 ] || die "still missing after the installation: ${packages[*]}" \
     "PostgreSQL must be 15 or later: see https://www.postgresql.org/download/linux/"
+  working_swift
+}
+
+working_swift() {
+  local said
+  said=$(swift --version 2>&1) || die "swift is in PATH and does not start: ${said%%$'\n'*}" \
+    "Install what your toolchain needs: https://www.swift.org/install/linux/"
 }
 
 # Debian's postgresql starts a cluster of its own when it is installed. Cairn brings its own, so where the package was
