@@ -102,6 +102,14 @@ begin
       return next;
     end;
   end loop;
+  -- Conditions come with decision points; until then a template that has one is refused rather than misunderstood.
+  for step, pointer, path, message in
+    select s ->> 'name', '/when', s ->> 'when', 'conditions are not supported yet'
+    from jsonb_array_elements(p_compiled -> 'steps') s
+    where s ->> 'when' is not null
+  loop
+    return next;
+  end loop;
   -- Patterns of the input_schema are regular expressions of PostgreSQL.
   for step, pointer, path in
     select null, '/input_schema', x #>> '{}'

@@ -10,7 +10,7 @@ import Testing
     func transitions() async throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/state-machines.json")
-        let document = try JSON(Array(Data(contentsOf: file)))
+        let document = try JSON.parse(Array(Data(contentsOf: file)))
         var expected: Set<String> = []
         for machine in ["task", "step"] {
             for transition in document[machine]?["transitions"]?.arrayValue ?? [] {

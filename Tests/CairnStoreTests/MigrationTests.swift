@@ -1,0 +1,110 @@
+import CairnModel
+import CairnStore
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct MigrationTests {
+    private func withEmpty(_ body: (Store) async throws -> Void) async throws {
+        let url = try await TestCluster.shared.database(named: "empty")
+        let store = Store(pool: PostgresPool(configuration: try Store.configuration(url: url, applicationName: "test")))
+        do {
+            try await body(store)
+            await store.pool.close()
+        } catch {
+            await store.pool.close()
+            throw error
+        }
+    }
+
+    @Test("the first migration applies every file, the second none")
+    func twice() async throws {
+        try await withEmpty { store in
+            #expect(await store.readiness() == "the database is not migrated: run `cairn migrate`")
+            let first = try await store.migrate()
+            let second = try await store.migrate()
+            let status = try await store.migrationStatus()
+            #expect(first.sorted() == Migration.all.map(\.name).sorted())
+            #expect(second.isEmpty && status.isCurrent)
+            #expect(await store.readiness() == nil)
+        }
+    }
+
+    @Test("many programs may migrate at once")
+    func concurrent() async throws {
+        try await withEmpty { store in
+            let applied = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0 ..< 6 { group.addTask { try await store.migrate().count } }
+                return try await group.reduce(into: 0) { $0 += $1 }
+            }
+            #expect(applied == Migration.all.count)
+        }
+    }
+
+    @Test("a code file that changed is applied again; work in the tables stays")
+    func changedCode() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("one", [("a", [])]))
+            let id = try await database.submit("one")
+            try await database.pool.execute(
+                "update cairn.schema_migrations set digest = 'old' where name = 'functions/claim.sql'")
+            let before = try await database.store.migrationStatus()
+            #expect(before.entries.filter { $0.state == .changed }.map(\.name) == ["functions/claim.sql"])
+            #expect(try await database.store.migrate() == ["functions/claim.sql"])
+            #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
+        }
+    }
+
+    @Test(
+        "an edited table file and a newer database are refused with nothing changed",
+        arguments: [
+            ("update cairn.schema_migrations set digest = 'x' where name = 'tables/0001_state_machines.sql'", "was edited"),
+            ("insert into cairn.schema_migrations values ('tables/9999_future.sql', 'x')", "upgrade it"),
+        ])
+    func refused(change: String, words: String) async throws {
+        try await TestDatabase.with { database in
+            try await database.pool.execute(PostgresQuery(unescaped: change))
+            let error = await #expect(throws: CairnError.self) { _ = try await database.store.migrate() }
+            #expect(error?.message.contains(words) == true)
+            #expect(await database.store.readiness()?.contains(words) == true)
+        }
+    }
+
+    @Test("every table, view and column has a comment")
+    func comments() async throws {
+        try await TestDatabase.with { database in
+            let bare = try await database.pool.query(
+                """
+                select c.relname || coalesce('.' || a.attname, '') from pg_class c
+                join pg_namespace n on n.oid = c.relnamespace
+                left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                where n.nspname = 'cairn' and c.relkind in ('r', 'p', 'v') and not c.relispartition
+                  and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)
+                order by 1
+                """, as: String.self)
+            #expect(bare == [])
+        }
+    }
+
+    @Test("the schema needs neither an extension nor a superuser")
+    func ordinaryOwner() async throws {
+        try await TestCluster.shared.withAdministrator { admin in
+            try await admin.execute("drop role if exists plain_owner")
+            try await admin.execute("create role plain_owner login")
+        }
+        let url = try await TestCluster.shared.database(named: "plain")
+        let name = try PostgresConfiguration(url: url).databaseName ?? ""
+        try await TestCluster.shared.withAdministrator { admin in
+            try await admin.execute("alter database \(identifier: name) owner to plain_owner")
+        }
+        let store = Store(
+            pool: PostgresPool(
+                configuration: try Store.configuration(
+                    url: url.replacing("user=cairn", with: "user=plain_owner"), applicationName: "test")))
+        let applied = try await store.migrate()
+        let superuser = try await store.pool.queryFirst("select current_setting('is_superuser')", as: String.self)
+        await store.pool.close()
+        #expect(applied.count == Migration.all.count)
+        #expect(superuser == "off")
+    }
+}
