@@ -55,6 +55,17 @@ begin
 end
 $$;
 
+-- The steps that a worker holds. A claim whose reply got lost is known to the database alone, and while its worker
+-- lives, no lease ends: so a worker that lost a reply asks, and releases what it does not know.
+create or replace function cairn.held_steps(p_worker_id bigint)
+returns table (task_id bigint, step_no integer, attempt smallint)
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select s.task_id, s.step_no, s.attempt
+  from cairn.step_core s
+  where s.worker_id = p_worker_id and s.state = 'in_progress';
+$$;
+
 -- The steps of a template, as a worker needs them to run its claims: names, handlers, configurations, limits.
 create or replace function cairn.worker_template(p_worker_id bigint, p_template_id bigint)
 returns table (

@@ -60,6 +60,14 @@ extension Store {
         }
     }
 
+    /// The attempts that the database believes a worker to run. After a reply got lost, those that the worker does not
+    /// know were claimed by it, and are to be released.
+    package func heldSteps(workerID: Int64) async throws -> [(taskID: Int64, stepNo: Int32, attempt: Int16)] {
+        let rows = try await pool.query(
+            "select task_id, step_no, attempt from cairn.held_steps(\(workerID))", as: (Int64, Int32, Int16).self)
+        return rows.map { (taskID: $0.0, stepNo: $0.1, attempt: $0.2) }
+    }
+
     /// Workers that are present, or all incarnations.
     package func workers(all: Bool = false) async throws -> JSONText {
         try await only("select cairn.workers_json(\(all))")
@@ -68,7 +76,7 @@ extension Store {
     /// Settles and claims in one transaction and one round trip; the heart of everything.
     ///
     /// Fenced, so that a worker may send the same settlements again after `PostgresError.outcomeUnknown`: those that
-    /// had come through are refused then. Steps that were claimed by the lost reply run on when their lease ends.
+    /// had come through are refused then. Steps that were claimed by the lost reply are found by ``heldSteps(workerID:)``.
     package func exchange(_ request: ExchangeRequest) async throws -> ExchangeReply {
         let s = request.settlements
         let query: PostgresQuery = """
