@@ -1,0 +1,33 @@
+/// How a worker behaves.
+public struct WorkerConfiguration: Sendable {
+    /// Where PostgreSQL is: a URI or a string of keywords. A pooler in transaction mode needs ``pollOnly``.
+    public var databaseURL: String
+    /// Whose steps it runs; made if they do not exist.
+    public var namespaces: [String]
+    /// How many steps run at once.
+    public var concurrency = 100
+    /// Not to listen for notifications, but only to look now and then.
+    public var pollOnly = false
+    /// How often to look for steps without having been woken: 1 s, or 500 ms when only polling. With notifications, a
+    /// worker that finds nothing for long looks less often, down to every 5 s.
+    public var pollInterval: Duration?
+    /// How long the worker may be silent before its steps run elsewhere. It reports itself three times as often.
+    public var lease: Duration = .seconds(8)
+    /// How long running handlers may take to finish when the worker is asked to stop.
+    public var drainTimeout: Duration = .seconds(30)
+    /// What the worker is called in `cairn.workers`; the host's name unless set.
+    public var name: String?
+    /// The largest result of a step, in bytes. A larger one is a permanent failure.
+    public var maxResultBytes = 1024 * 1024
+    /// The programs that `cairn.process` may run, as globs: see ``ProcessAllowList``. None by default.
+    public var allowedProcesses: [String] = []
+
+    /// A worker for these namespaces of this database.
+    public init(databaseURL: String, namespaces: [String]) {
+        self.databaseURL = databaseURL
+        self.namespaces = namespaces
+    }
+
+    /// ``pollInterval``, or what it is by default.
+    var effectivePollInterval: Duration { pollInterval ?? (pollOnly ? .milliseconds(500) : .seconds(1)) }
+}

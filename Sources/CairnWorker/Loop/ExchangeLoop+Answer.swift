@@ -1,0 +1,98 @@
+import CairnStore
+
+/// What calls brought back.
+extension ExchangeLoop {
+    /// A new incarnation is registered.
+    mutating func registered(workerID: Int64, lease: Duration, now: Duration) {
+        call = nil
+        reached(now: now)
+        self.workerID = workerID
+        self.lease = LeaseKeeper(lease: lease, now: now)
+        phase = .live
+        audits = []
+        floors.forget()
+        look.forget()
+        actions.append(.say(.registered(workerID: workerID)))
+    }
+
+    /// An exchange came through: run what it claimed, or hand it back when the worker leaves.
+    mutating func exchanged(claims: [Claim], refused: Int, isGone: Bool, now: Duration) {
+        guard case .exchange(_, let want, let mayIdle) = call else { return }
+        call = nil
+        reached(now: now)
+        if isGone { return gone(now: now) }
+        buffer.settled()
+        if refused > 0 { actions.append(.say(.refused(refused))) }
+        if want > 0 { look.found(claims.count, of: want, mayIdle: mayIdle, now: now) }
+        floors.learn(claims)
+        for claim in claims { begin(claim, now: now) }
+    }
+
+    private mutating func begin(_ claim: Claim, now: Duration) {
+        guard let job = claim.job, drain == nil, phase == .live else { return release(claim) }
+        let id = runs.begin(claim, now: now)
+        actions.append(.start(id, job, timeout: claim.timeout))
+    }
+
+    private mutating func release(_ claim: Claim) {
+        if phase == .unregistered { return }
+        settle(claim, .released, payload: nil)
+    }
+
+    /// The steps that the database believes this worker to hold.
+    mutating func audited(held: [StepKey], now: Duration) {
+        guard case .audit = call else { return }
+        call = nil
+        reached(now: now)
+        audits.removeAll { $0 <= now }
+        let known = runs.awaitedKeys.union(buffer.keys)
+        let orphans = held.filter { !known.contains($0) }
+        for key in orphans {
+            buffer.append(
+                PendingSettlement(
+                    settlement: Settlement(
+                        taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt, outcome: .released, payload: nil)))
+        }
+        if orphans.isEmpty { return }
+        floors.forget()
+        actions.append(.say(.orphans(orphans.count)))
+    }
+
+    /// The incarnation has ended.
+    mutating func deregistered(now: Duration) {
+        guard case .deregister = call else { return }
+        call = nil
+        reached(now: now)
+        leave()
+    }
+
+    /// From here on there is no incarnation; the next call registers one, unless the worker stops.
+    mutating func leave() {
+        phase = drain == nil ? .unregistered : .finished
+        lease = nil
+        audits = []
+    }
+
+    mutating func reached(now: Duration) {
+        if let away = outage.succeeded(now: now) { actions.append(.say(.databaseBack(after: away))) }
+    }
+
+    /// Gives up everything that runs for this incarnation: it will run elsewhere. Returns how many that were.
+    mutating func abandonRuns() -> Int {
+        let abandoned = runs.takeAwaited()
+        actions += abandoned.map { .cancel($0.0) }
+        return abandoned.count
+    }
+
+    /// The database does not know this incarnation any more.
+    mutating func gone(now: Duration) {
+        guard phase == .live || phase == .flushing else { return }
+        actions.append(.say(.gone(workerID: workerID, running: abandonRuns())))
+        buffer.discard()
+        leave()
+    }
+
+    mutating func settle(_ claim: Claim, _ outcome: SettleOutcome, payload: [UInt8]?, retryAfter: Duration? = nil) {
+        buffer.append(PendingSettlement(claim: claim, outcome: outcome, payload: payload, retryAfter: retryAfter))
+    }
+}

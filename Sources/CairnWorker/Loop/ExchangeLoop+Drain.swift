@@ -1,0 +1,38 @@
+import CairnStore
+
+/// The way out.
+extension ExchangeLoop {
+    /// Stop claiming, finish, settle, leave. With `atOnce`, whatever runs is cancelled now.
+    mutating func beginDrain(atOnce: Bool, now: Duration) {
+        let cancelAt = atOnce ? now : now + drainTimeout
+        if drain != nil {
+            drain?.hurry(cancelAt: cancelAt)
+        } else {
+            drain = Drain(cancelAt: cancelAt)
+            actions.append(.say(.draining(running: runs.awaited)))
+            lease?.hurry(now: now)
+        }
+        if phase == .unregistered, call == nil { phase = .finished }
+    }
+
+    mutating func advance(_ drain: Drain, now: Duration) {
+        guard let stage = self.drain?.advance(now: now) else { return }
+        switch stage {
+        case .finishing: break
+        case .cancelled:
+            let stopping = runs.beginStopping()
+            if !stopping.isEmpty { actions.append(.say(.drainTimedOut(running: stopping.count))) }
+            actions += stopping.map { .cancel($0) }
+            if phase == .unregistered { phase = .finished }
+        case .leaving:
+            for (_, run) in runs.takeAwaited() {
+                settle(run.claim, .retryable, payload: StepFailure.workerShutdown.payload)
+            }
+        case .over:
+            if phase == .finished { return }
+            actions.append(.say(.leftUnsettled(buffer.count)))
+            if call != nil { actions.append(.abandonCall) }
+            phase = .finished
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import CairnStore
+import Postgres
+
+/// What calls did not bring back.
+extension ExchangeLoop {
+    /// The call in flight failed. `random` is from 0 to 1.
+    mutating func failed(_ failure: CallFailure, now: Duration, random: Double) {
+        guard let call else { return }
+        self.call = nil
+        if case .exchange(let batch, let want, _) = call {
+            look.want()
+            if case .data(let message) = failure, !batch.isEmpty { return refused(batch, message: message) }
+            buffer.putBack(batch)
+            // The reply may have been a claim that nobody knows of; and the call itself may still be under way.
+            if case .unknown = failure, want > 0 { audits = [now, now + .seconds(10)] }
+        }
+        if phase == .unregistered, drain != nil { return leave() }
+        wait(failure, now: now, random: random)
+    }
+
+    private mutating func wait(_ failure: CallFailure, now: Duration, random: Double) {
+        switch failure {
+        case .conflict: return
+        case .data(let message): away(.refused, message, now: now, random: random)
+        case .noEffect(let reason, let message): away(reason, message, now: now, random: random)
+        case .unknown(let message): away(.unreachable, message, now: now, random: random)
+        }
+    }
+
+    private mutating func away(_ reason: Outage.Reason, _ message: String, now: Duration, random: Double) {
+        if outage.failed(reason, now: now, random: random) { actions.append(.say(.databaseAway(reason, message))) }
+    }
+
+    /// Some payload of the batch is at fault. Once it is alone, it becomes a permanent failure.
+    private mutating func refused(_ batch: [PendingSettlement], message: String) {
+        guard var culprit = buffer.refused(batch) else { return }
+        actions.append(.say(.resultRefused(culprit.key, message)))
+        // What the worker wrote itself and was refused again is given up: the step's timeout sees to it.
+        guard !culprit.isSubstitute else { return }
+        culprit.isSubstitute = true
+        culprit.settlement.outcome = .permanent
+        culprit.settlement.retryAfterMilliseconds = nil
+        let failure = StepFailure.permanent(
+            "the database cannot store the result: \(message)", code: StepErrorCode.resultInvalid)
+        culprit.settlement.payload = JSONB(bytes: failure.payload)
+        buffer.append(culprit)
+    }
+
+    /// The worker was reported, or not: nil when the report did not arrive.
+    mutating func beat(_ state: WorkerState?, workerID: Int64, sentAt: Duration, now: Duration) {
+        guard workerID == self.workerID, phase == .live else { return }
+        switch state {
+        case .live, .draining: lease?.renewed(sentAt: sentAt)
+        case .gone: gone(now: now)
+        case nil: lease?.failed(now: now)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import CairnStore
+
+/// What a worker does next: its decisions, without a database, a task or a clock.
+///
+/// Whenever no call is in flight and there is something to settle, or room and a reason to look for steps, one exchange
+/// goes out with all of it. There is no timer in between: while one is in flight, finished steps gather for the next, so
+/// batches grow with the load and an idle worker answers at once.
+///
+/// ```
+///  unregistered ──register──▶ live ──gone─────────────▶ unregistered
+///                              │ ──lease not renewed──▶ flushing ──settled, deregistered──▶ unregistered
+///                              └ ──drained───────────── leaving ──deregistered──▶ finished
+/// ```
+///
+/// Times count from the worker's start. Feed events in, then take actions by `next` until there is none, and come
+/// back at `due` at the latest.
+struct ExchangeLoop {
+    enum Phase: Equatable {
+        case unregistered
+        case live
+        /// The lease has ended: what is finished is still offered, everything else is given up.
+        case flushing
+        case finished
+    }
+
+    /// The call in flight.
+    enum Call {
+        case register
+        case exchange(batch: [PendingSettlement], want: Int, mayIdle: Bool)
+        case audit
+        case deregister
+    }
+
+    let concurrency: Int
+    let pollOnly: Bool
+    let drainTimeout: Duration
+
+    var phase = Phase.unregistered
+    var workerID: Int64 = 0
+    var lease: LeaseKeeper?
+    var call: Call?
+    var runs = RunTable()
+    var buffer = SettlementBuffer()
+    var floors = ClaimFloors()
+    var look: LookTimer
+    var outage = Outage()
+    var drain: Drain?
+    /// When to ask for claims whose message may have got lost.
+    var audits: [Duration] = []
+    var actions: [LoopAction] = []
+    private var nextAction = 0
+
+    init(concurrency: Int, pollOnly: Bool, pollInterval: Duration, drainTimeout: Duration) {
+        self.concurrency = concurrency
+        self.pollOnly = pollOnly
+        self.drainTimeout = drainTimeout
+        look = LookTimer(interval: pollInterval, pollOnly: pollOnly)
+    }
+
+    var isFinished: Bool { phase == .finished && nextAction == actions.count }
+
+    /// The next thing to do; nil when there is nothing until an event or `due`.
+    mutating func next(now: Duration) -> LoopAction? {
+        tick(now: now)
+        if let action = takeAction() { return action }
+        if let lease, phase == .live, self.lease?.beginBeat(now: now) == true {
+            _ = lease
+            return .heartbeat(workerID: workerID, draining: drain != nil)
+        }
+        guard call == nil, now >= outage.retryAt else { return nil }
+        return nextCall(now: now)
+    }
+
+    private mutating func takeAction() -> LoopAction? {
+        guard nextAction < actions.count else { return nil }
+        defer {
+            nextAction += 1
+            if nextAction == actions.count {
+                actions.removeAll(keepingCapacity: true)
+                nextAction = 0
+            }
+        }
+        return actions[nextAction]
+    }
+
+    /// When `next` has something to do if no event comes first.
+    var due: Duration? {
+        if phase == .finished { return nil }
+        var times: [Duration] = []
+        if let deadline = runs.earliestDeadline { times.append(deadline) }
+        if let lease, phase == .live { times.append(lease.due) }
+        if let drain { times.append(drain.due) }
+        if call == nil {
+            if let looking = lookDue { times.append(max(looking, outage.retryAt)) }
+            if let audit = audits.first { times.append(max(audit, outage.retryAt)) }
+            if outage.reason != nil { times.append(outage.retryAt) }
+        }
+        return times.min()
+    }
+}

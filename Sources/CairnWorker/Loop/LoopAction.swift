@@ -1,0 +1,45 @@
+import CairnStore
+
+/// What the loop wants done. Calls to the database are answered through the function of the same name's result.
+enum LoopAction: Sendable {
+    /// Register a new incarnation.
+    case register
+    /// Settle and claim.
+    case exchange(ExchangeRequest)
+    /// Ask which steps the database believes this worker to hold.
+    case audit(workerID: Int64)
+    /// Say that the incarnation ends.
+    case deregister(workerID: Int64)
+    /// Give up the call in flight; it fails then.
+    case abandonCall
+    /// Report the worker, beside whatever else is in flight.
+    case heartbeat(workerID: Int64, draining: Bool)
+    /// Run a handler.
+    case start(RunID, StepJob, timeout: Duration)
+    /// Cancel the task of a handler.
+    case cancel(RunID)
+    /// Tell the people.
+    case say(LoopNotice)
+}
+
+/// What people are told, once each.
+enum LoopNotice: Sendable, Hashable {
+    case databaseAway(Outage.Reason, String)
+    case databaseBack(after: Duration)
+    case registered(workerID: Int64)
+    /// The database does not know this incarnation any more.
+    case gone(workerID: Int64, running: Int)
+    /// The incarnation could not report itself for a whole lease.
+    case leaseLost(workerID: Int64, running: Int)
+    case draining(running: Int)
+    /// The drain timeout has passed.
+    case drainTimedOut(running: Int)
+    /// A payload that the database refused; it became a permanent failure.
+    case resultRefused(StepKey, String)
+    /// Settlements that came too late.
+    case refused(Int)
+    /// Claims whose message got lost; they are handed back.
+    case orphans(Int)
+    /// The end of a drain without having reached the database.
+    case leftUnsettled(Int)
+}

@@ -1,0 +1,37 @@
+import CairnStore
+import Logging
+import Postgres
+
+/// Everything a handler needs to run a claimed step.
+struct StepJob: Sendable {
+    let claimed: ClaimedStep
+    let step: WorkerTemplateStep
+
+    /// The handler's input: the mapped input, or a document of the context and the results, composed without reading them.
+    var input: [UInt8] {
+        if let input = claimed.input { return input.bytes }
+        let context = claimed.context?.bytes ?? StepDocument.emptyObject.bytes
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(context.count + claimed.results.bytes.count + 25)
+        bytes += "{\"context\":".utf8
+        bytes += context
+        bytes += ",\"results\":".utf8
+        bytes += claimed.results.bytes
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    func context(logger: Logger, timeout: Duration) -> StepContext {
+        var logger = logger
+        logger[metadataKey: WorkerLog.taskID] = "\(claimed.taskID)"
+        logger[metadataKey: WorkerLog.stepName] = "\(step.name)"
+        logger[metadataKey: WorkerLog.attempt] = "\(claimed.attempt)"
+        return StepContext(
+            taskID: claimed.taskID, stepName: step.name, stepNo: Int(claimed.stepNo), attempt: Int(claimed.attempt),
+            maxAttempts: Int(step.maxAttempts), namespace: step.namespace, templateName: step.templateName,
+            templateVersion: step.templateVersion, results: StepDocument(bytes: claimed.results.bytes),
+            headers: StepDocument(bytes: claimed.headers.bytes), correlationID: claimed.correlationID,
+            config: StepDocument(bytes: step.config.bytes), mapsInput: step.hasInput, deadline: .now + timeout,
+            logger: logger)
+    }
+}

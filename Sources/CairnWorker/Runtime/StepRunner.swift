@@ -1,0 +1,45 @@
+import CairnModel
+import CairnStore
+import Logging
+
+/// Runs a handler once and makes an outcome of whatever it does.
+struct StepRunner: Sendable {
+    let handlers: HandlerRegistry
+    let maxResultBytes: Int
+    let logger: Logger
+
+    func run(_ job: StepJob, timeout: Duration) async -> StepOutcome {
+        guard let handler = handlers[job.step.handler] else {
+            return .failed(
+                .retryable("this worker has no handler \"\(job.step.handler)\"", code: StepErrorCode.handlerUnknown))
+        }
+        let context = job.context(logger: logger, timeout: timeout)
+        do {
+            return outcome(ofResult: try await handler.run(json: job.input, context: context), of: job.step.handler)
+        } catch let failure as StepFailure {
+            return .failed(failure)
+        } catch {
+            context.logger.debug("a handler failed", metadata: [WorkerLog.errorType: "\(type(of: error))"])
+            return .failed(.retryable("\(error)", code: StepErrorCode.handlerError))
+        }
+    }
+
+    /// A result must be JSON that the database can hold, and not too large.
+    private func outcome(ofResult bytes: [UInt8], of handler: String) -> StepOutcome {
+        if bytes.count > maxResultBytes {
+            return .failed(
+                .permanent(
+                    "the result of \(handler) has \(bytes.count) bytes; this worker allows \(maxResultBytes)",
+                    code: StepErrorCode.resultTooLarge))
+        }
+        do {
+            try JSON.validate(bytes, limits: JSONLimits(maxBytes: maxResultBytes))
+            return .succeeded(bytes)
+        } catch {
+            return .failed(
+                .permanent(
+                    "the result of \(handler) is not JSON that can be stored: \(error)",
+                    code: StepErrorCode.resultInvalid))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Logging
+
+/// The worker's log: what cannot be thrown to anybody.
+extension WorkerRuntime {
+    func say(_ notice: LoopNotice) {
+        switch notice {
+        case .databaseAway(.notMigrated, let reason):
+            logger.warning("the database has no Cairn schema that fits; waiting for it (run `cairn migrate`): \(reason)")
+        case .databaseAway(.unreachable, let reason):
+            logger.warning("the database is away; trying again until it is back: \(reason)")
+        case .databaseAway(.refused, let reason):
+            logger.error("the database refuses this worker's calls; trying again: \(reason)")
+        case .databaseBack(let after): logger.info("the database is back after \(after.text)")
+        case .registered(let id): logger.info("registered", metadata: [WorkerLog.workerID: "\(id)"])
+        case .gone(let id, let running):
+            logger.warning(
+                "the database has given this worker up; registering anew, cancelled \(running) running steps",
+                metadata: [WorkerLog.workerID: "\(id)"])
+        case .leaseLost(let id, let running):
+            logger.warning(
+                "the worker could not report itself for its whole lease; cancelled \(running) running steps",
+                metadata: [WorkerLog.workerID: "\(id)"])
+        case .draining(let running): logger.info("stopping: no more claims, \(running) steps are still running")
+        case .drainTimedOut(let running): logger.warning("stopping: cancelled \(running) steps that did not finish in time")
+        case .resultRefused(let key, let reason):
+            logger.warning(
+                "the database cannot store a result: \(reason)",
+                metadata: [WorkerLog.taskID: "\(key.taskID)", WorkerLog.attempt: "\(key.attempt)"])
+        case .refused(let count): logger.debug("\(count) results came too late and had no effect")
+        case .orphans(let count): logger.info("handing back \(count) claimed steps whose message got lost")
+        case .leftUnsettled(let count):
+            logger.error("stopped without the database; \(count) results are lost, their steps will run again")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CairnStore
+import Logging
+import Postgres
+
+/// The shell around ``ExchangeLoop``: one task that takes events, asks the loop, and does what it says.
+///
+/// It is not ended by cancellation but by `drain`, so that the last settlements arrive.
+struct WorkerRuntime {
+    let calls: DatabaseCalls
+    let runner: StepRunner
+    let registration: WorkerRegistration
+    let inbox: Inbox<WorkerEvent>
+    let logger: Logger
+    let listenerConfiguration: PostgresConfiguration?
+
+    var loop: ExchangeLoop
+    let start = ContinuousClock.now
+    let alarm: Alarm
+    /// The handlers that run.
+    var handlers: [RunID: Task<Void, Never>] = [:]
+    /// The call in flight, and the heartbeat.
+    var call: Task<Void, Never>?
+    var heartbeat: Task<Void, Never>?
+    var listener: (listener: PostgresListener, task: Task<Void, Never>)?
+
+    init(
+        configuration: WorkerConfiguration, store: Store, handlers: HandlerRegistry, registration: WorkerRegistration,
+        inbox: Inbox<WorkerEvent>, logger: Logger
+    ) {
+        calls = DatabaseCalls(store: store, logger: logger)
+        runner = StepRunner(handlers: handlers, maxResultBytes: configuration.maxResultBytes, logger: logger)
+        self.registration = registration
+        self.inbox = inbox
+        self.logger = logger
+        listenerConfiguration = configuration.pollOnly ? nil : store.pool.configuration
+        alarm = Alarm { inbox.post(.alarm) }
+        loop = ExchangeLoop(
+            concurrency: configuration.concurrency, pollOnly: configuration.pollOnly,
+            pollInterval: configuration.effectivePollInterval, drainTimeout: configuration.drainTimeout)
+    }
+
+    var now: Duration { ContinuousClock.now - start }
+
+    /// Runs until a drain has ended.
+    mutating func run() async {
+        while true {
+            while let action = loop.next(now: now) { perform(action) }
+            if loop.isFinished { break }
+            if let due = loop.due { alarm.set(start + due) }
+            for event in await inbox.take() { handle(event) }
+            // Handlers that are about to finish get the chance to be in the next exchange.
+            await Task.yield()
+            for event in inbox.takeNow() { handle(event) }
+        }
+        await alarm.cancel()
+        listener?.task.cancel()
+        await listener?.task.value
+        await call?.value
+        await heartbeat?.value
+    }
+
+    private mutating func handle(_ event: WorkerEvent) {
+        let now = now
+        switch event {
+        case .alarm: break
+        case .ended(let id, let outcome):
+            handlers[id] = nil
+            loop.ended(id, outcome)
+        case .listener(.listening):
+            loop.listening(true)
+            loop.woken()
+        case .listener(.gap), .listener(.notification): loop.woken()
+        case .drain(let atOnce): loop.beginDrain(atOnce: atOnce, now: now)
+        case .beat(let state, let workerID, let sentAt): loop.beat(state, workerID: workerID, sentAt: sentAt, now: now)
+        case .registered(let result):
+            answer(result) { $0.registered(workerID: $1.id, lease: $1.lease, now: now) }
+            if case .success(let worker) = result { listen(on: worker.channels) }
+        case .exchanged(let result):
+            answer(result) {
+                $0.exchanged(claims: $1.claims, refused: $1.refused, isGone: $1.isGone, now: now)
+            }
+        case .audited(let result): answer(result) { $0.audited(held: $1, now: now) }
+        case .deregistered(let result): answer(result) { loop, _ in loop.deregistered(now: now) }
+        }
+    }
+
+    private mutating func answer<Value>(
+        _ result: Result<Value, any Error>, _ success: (inout ExchangeLoop, Value) -> Void
+    ) {
+        switch result {
+        case .success(let value): success(&loop, value)
+        case .failure(let error):
+            logger.debug("a call to the database failed: \(error)")
+            loop.failed(CallFailure(error), now: now, random: Double.random(in: 0...1))
+        }
+    }
+
+    private mutating func listen(on channels: [String]) {
+        if let listener { return listener.listener.setChannels(Set(channels)) }
+        guard let listenerConfiguration else { return }
+        let (inbox, listener) = (inbox, PostgresListener(
+            configuration: listenerConfiguration, channels: Set(channels), logger: logger))
+        let task = Task { for await event in listener { inbox.post(.listener(event)) } }
+        self.listener = (listener, task)
+    }
+}
