@@ -1,0 +1,110 @@
+import CairnStore
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// Real processes, real signals.
+@Suite(.serialized) struct WorkerProcessTests {
+    /// A template whose steps append a line to a file: an effect that can be counted from outside.
+    private func counting(_ file: URL, seconds: String = "0") -> String {
+        let path = file.path(percentEncoded: false)
+        let script = #"sleep \#(seconds); echo \"$CAIRN_TASK_ID.$CAIRN_STEP\" >> '\#(path)'"#
+        let steps = [("a", []), ("b", ["a"]), ("c", ["a"]), ("d", ["b", "c"])].map { name, dependencies in
+            let list = dependencies.map { "\"\($0)\"" }.joined(separator: ",")
+            return #"{"name":"\#(name)","handler":"cairn.process","depends_on":[\#(list)],"config":{"argv":["/bin/sh","-c","\#(script)"]}}"#
+        }
+        return #"{"namespace":"test","name":"counting","version":"1.0.0","steps":[\#(steps.joined(separator: ","))]}"#
+    }
+
+    private func temporaryFile() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "cairn effects \(UUID().uuidString)")
+    }
+
+    @Test("two servers and four workers on one database: no step is run by two")
+    func onceEach() async throws {
+        try await Installation.with { installation in
+            let effects = temporaryFile()
+            defer { try? FileManager.default.removeItem(at: effects) }
+            try await installation.database.register(counting(effects))
+            let servers = try (0 ..< 2).map { _ in try installation.server() }
+            let workers = try (0 ..< 4).map { _ in
+                try installation.worker(["--concurrency", "5", "--allow-process", "/bin/sh"])
+            }
+            let count = 40
+            _ = try await installation.database.store.submit(
+                (0 ..< count).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
+            try await installation.finished()
+            let lines = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == count * 4)
+            #expect(Set(lines).count == count * 4)
+            let ran = try await installation.database.value(
+                "select count(distinct worker_id) from cairn.step_attempts", as: Int64.self)
+            #expect(ran ?? 0 > 1, "the work was shared")
+            for program in workers + servers {
+                program.signal(SIGTERM)
+            }
+            for program in workers + servers {
+                #expect(try await program.exitCode() == 0, "\(program.said)")
+            }
+        }
+    }
+
+    @Test("a worker that is killed in the middle of a step: the step finishes elsewhere, and only there")
+    func killed() async throws {
+        try await Installation.with { installation in
+            let effects = temporaryFile()
+            defer { try? FileManager.default.removeItem(at: effects) }
+            try await installation.database.register(counting(effects, seconds: "0.3"))
+            let server = try installation.server()
+            let victim = try installation.worker(["--allow-process", "/bin/sh"])
+            let id = try await installation.database.submit("counting")
+            try await eventually("the step runs; the worker says: \(victim.said)") {
+                try await installation.database.value(
+                    "select 1 from cairn.steps where task_id = \(id) and state = 'in_progress'", as: Int32.self)
+            }
+            victim.signal(SIGKILL)
+            let killed = ContinuousClock.now
+            let successor = try installation.worker(["--allow-process", "/bin/sh"])
+            try await eventually("the step finishes elsewhere; \(server.said)") {
+                try await installation.database.value(
+                    "select 1 from cairn.steps where task_id = \(id) and name = 'a' and state = 'complete'", as: Int32.self)
+            }
+            print("takeover after kill -9: \(ContinuousClock.now - killed)")
+            try await installation.finished()
+            #expect(try await installation.database.value("select state::text from cairn.tasks where id = \(id)") == "complete")
+            let outcomes = try await installation.database.pool.query(
+                "select outcome::text from cairn.step_attempts where task_id = \(id) and step_no = 1 order by attempt",
+                as: String.self)
+            #expect(outcomes == ["lease_lost", "succeeded"])
+            try await successor.stop()
+            try await server.stop()
+        }
+    }
+
+    @Test("SIGTERM drains: what runs is finished and settled, nothing is left in progress")
+    func drain() async throws {
+        try await Installation.with { installation in
+            let effects = temporaryFile()
+            defer { try? FileManager.default.removeItem(at: effects) }
+            try await installation.database.register(counting(effects, seconds: "0.5"))
+            let worker = try installation.worker(["--concurrency", "2", "--allow-process", "/bin/sh"])
+            _ = try await installation.database.store.submit(
+                (0 ..< 6).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
+            try await eventually("steps run; the worker says: \(worker.said)") {
+                try await installation.database.value(
+                    "select 1 from cairn.steps where state = 'in_progress' limit 1", as: Int32.self)
+            }
+            worker.signal(SIGTERM)
+            #expect(try await worker.exitCode() == 0, "\(worker.said)")
+            let states = try await installation.database.pool.query(
+                "select distinct state::text from cairn.steps order by 1", as: String.self)
+            #expect(Set(states).isSubset(of: ["complete", "enqueued", "pending"]), "\(states)")
+            #expect(try await installation.database.value("select state from cairn.workers", as: String.self) == "stopped")
+            let done = try await installation.database.value(
+                "select count(*) from cairn.step_attempts where outcome = 'succeeded'", as: Int64.self)
+            let effected = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n").count
+            #expect(done == Int64(effected))
+        }
+    }
+}
