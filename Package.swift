@@ -47,7 +47,7 @@ let package = Package(
             plugins: ["EmbedMigrations"]),
         .target(name: "CairnClient", dependencies: ["CairnModel"], swiftSettings: house),
         .target(
-            name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", logging, lifecycle],
+            name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle],
             swiftSettings: house),
         .target(
             name: "CairnWorker",
@@ -55,7 +55,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "CairnServer",
-            dependencies: ["CairnModel", "CairnStore", "CairnOrchestrator", hummingbird, logging, lifecycle],
+            dependencies: ["CairnModel", "CairnStore", "CairnOrchestrator", "Postgres", hummingbird, logging],
             swiftSettings: house),
 
         // What people run.
@@ -67,7 +67,10 @@ let package = Package(
             ], swiftSettings: house),
         .executableTarget(
             name: "cairn-server",
-            dependencies: ["CairnServer", "CairnOrchestrator", "CairnStore", "Postgres", argumentParser, logging, lifecycle],
+            dependencies: [
+                "CairnServer", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres", argumentParser, logging,
+                lifecycle,
+            ],
             swiftSettings: house),
         .executableTarget(
             name: "cairn-worker",

@@ -1,0 +1,41 @@
+package import CairnStore
+import Postgres
+
+/// The submissions of one caller, and whom to tell what became of them.
+package struct IntakeRequest<Reply: Sendable>: Sendable {
+    /// What to submit; those of one `group` stand or fall together.
+    package let submissions: [TaskSubmission]
+    /// Whom to tell.
+    package let reply: Reply
+    /// The bytes of its payloads.
+    package let bytes: Int
+
+    /// A request.
+    package init(_ submissions: [TaskSubmission], reply: Reply) {
+        self.submissions = submissions
+        self.reply = reply
+        bytes = submissions.reduce(0) { $0 + ($1.context?.bytes.count ?? 0) + ($1.options?.bytes.count ?? 0) }
+    }
+}
+
+extension Collection {
+    /// The submissions of several requests as one statement takes them: groups are renumbered, so that no two requests
+    /// share one.
+    package func gathered<Reply>() -> [TaskSubmission] where Element == IntakeRequest<Reply> {
+        var next: Int32 = 0
+        var gathered: [TaskSubmission] = []
+        for request in self {
+            var numbers: [Int32: Int32] = [:]
+            for var submission in request.submissions {
+                let number = numbers[submission.group] ?? next
+                if number == next {
+                    numbers[submission.group] = number
+                    next += 1
+                }
+                submission.group = number
+                gathered.append(submission)
+            }
+        }
+        return gathered
+    }
+}

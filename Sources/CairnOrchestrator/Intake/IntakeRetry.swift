@@ -1,0 +1,30 @@
+import Postgres
+
+/// What to do about a statement that failed.
+package enum IntakeRetry: Sendable, Hashable {
+    /// Send it again: it had no effect and may succeed now.
+    case again
+    /// Send each request alone, so that one request's data does not harm the others.
+    case oneByOne
+    /// Tell the callers.
+    case giveUp
+
+    /// Decides about a failure of the `attempt`th try (from 1) of a statement with this many requests.
+    package init(after error: any Error, attempt: Int, requests: Int) {
+        self = .giveUp
+        guard let error = error as? PostgresError else { return }
+        let hadNoEffect = error.code == .notSent || error.code == .rolledBack
+        if error.isTransactionConflict && attempt < 4 || hadNoEffect && attempt < 2 {
+            self = .again
+        } else if error.code == .server, requests > 1, !Self.concernsAll(error.sqlState) {
+            self = .oneByOne
+        }
+    }
+
+    /// Whether the server's state is to blame, and not the data: no resources (53), shutting down (57), not migrated
+    /// (3F000, 42).
+    private static func concernsAll(_ sqlState: String?) -> Bool {
+        guard let sqlState else { return true }
+        return ["53", "57", "58", "3F", "42"].contains(String(sqlState.prefix(2)))
+    }
+}

@@ -1,0 +1,112 @@
+package import CairnModel
+import CairnStore
+package import Logging
+package import Postgres
+import ServiceLifecycle
+
+/// What must be done before a server can serve: wait for the database, migrate or wait for the schema, register the
+/// templates. Then it opens the gate.
+///
+/// A database that is away is waited for, with one line when that begins; a template that the database refuses ends
+/// the program.
+package struct StartUp: Service {
+    private let configuration: PostgresConfiguration
+    private let migrates: Bool
+    private let templates: [Template]
+    private let gate: StartGate
+    private let logger: Logger
+
+    /// The start of a server; `migrates` says whether it brings the schema up to date itself.
+    package init(
+        configuration: PostgresConfiguration, migrates: Bool, templates: [Template], gate: StartGate, logger: Logger
+    ) {
+        var configuration = configuration
+        configuration.maxConnections = 1
+        // A migration may have to wait for another server's.
+        configuration.settings["lock_timeout"] = nil
+        self.configuration = configuration
+        self.migrates = migrates
+        self.templates = templates
+        self.gate = gate
+        self.logger = logger
+    }
+
+    /// Prepares the database, opens the gate, and stays until graceful shutdown.
+    package func run() async throws {
+        let pool = PostgresPool(configuration: configuration, logger: logger)
+        do {
+            let isPrepared = try await prepare(Store(pool: pool))
+            await pool.close()
+            guard isPrepared else { return }
+        } catch {
+            await pool.close()
+            throw error
+        }
+        gate.open()
+        try? await gracefulShutdown()
+    }
+
+    /// True when everything is done, false when the program is to stop first.
+    private func prepare(_ store: Store) async throws -> Bool {
+        var outage = OutageState()
+        var said: String?
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            var wish: String?
+            do {
+                wish = try await missing(in: store)
+                if wish == nil {
+                    try await register(in: store)
+                    if said != nil { logger.notice("the database is ready") }
+                    return true
+                }
+                _ = outage.failed()
+            } catch let error as PostgresError where error.mayPass {
+                _ = outage.failed()
+                wish = "cannot reach the database, trying until it works: \(error.message)"
+            }
+            if let wish, wish != said, !Task.isCancelled {
+                logger.warning("\(wish)")
+                said = wish
+            }
+            let delay = outage.delay
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+        }
+        return false
+    }
+
+    /// What stands in the way, as a sentence; nil when the schema is as this program needs it.
+    private func missing(in store: Store) async throws -> String? {
+        if migrates {
+            let applied = try await store.migrate()
+            if !applied.isEmpty { logger.notice("migrated the database", metadata: ["files": "\(applied.count)"]) }
+            return nil
+        }
+        let status = try await store.migrationStatus()
+        if let problem = status.problem { throw CairnError(.schemaMismatch, problem) }
+        return status.isCurrent ? nil : "waiting for the schema: run `cairn migrate`, or start with --migrate"
+    }
+
+    private func register(in store: Store) async throws {
+        for template in templates {
+            let registration: TemplateRegistration
+            do {
+                registration = try await store.register(template)
+            } catch let error as CairnError {
+                throw CairnError(
+                    error.code, "template \(template.namespace)/\(template.name) \(template.version): \(error.message)",
+                    hint: error.code == "version_immutable" ? "give the changed template a new version" : error.hint)
+            }
+            logger.log(
+                level: registration.created ? .info : .debug, "registered a template",
+                metadata: ["template": "\(template.namespace)/\(template.name) \(template.version)"])
+        }
+    }
+}
+
+extension PostgresError {
+    /// Whether waiting may help: the server is away, starting, stopping or full.
+    var mayPass: Bool {
+        isConnectionLost || code == .acquireTimeout || isTransactionConflict
+            || ["53", "57", "58", "55", "28"].contains(sqlState.map { String($0.prefix(2)) })
+    }
+}

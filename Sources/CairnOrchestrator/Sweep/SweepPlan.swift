@@ -1,0 +1,47 @@
+package import CairnStore
+
+/// When the sweeper does what, as a value. Times are those of any one clock.
+package struct SweepPlan: Sendable {
+    /// How many rows of a kind one sweep takes.
+    package let limit: Int32
+    private let interval: Duration
+    private let partitionInterval: Duration
+    private var sincePartitions: Duration?
+    private var outage = OutageState()
+
+    /// A plan: a sweep each `interval`, partitions each `partitionInterval` and at the start.
+    package init(limit: Int32 = 1000, interval: Duration = .seconds(1), partitionInterval: Duration = .seconds(3600)) {
+        self.limit = limit
+        self.interval = interval
+        self.partitionInterval = partitionInterval
+    }
+
+    /// Whether the coming weeks' partitions are to be looked after; `now` counts from any fixed moment.
+    package func partitionsAreDue(at now: Duration) -> Bool {
+        sincePartitions.map { now - $0 >= partitionInterval } ?? true
+    }
+
+    /// Partitions were looked after.
+    package mutating func partitionsDone(at now: Duration) { sincePartitions = now }
+
+    /// What follows a sweep.
+    package struct Step: Sendable, Hashable {
+        /// How long to wait before the next.
+        package let wait: Duration
+        /// Whether an outage began or ended with this sweep.
+        package let isNews: Bool
+    }
+
+    /// A sweep came through: the next follows at once if more is probably left. `jitter` is from 0 to 1.
+    package mutating func swept(_ report: SweepReport, jitter: Double) -> Step {
+        let isNews = outage.succeeded()
+        if report.isFull(limit: limit) { return Step(wait: .zero, isNews: isNews) }
+        return Step(wait: interval * (0.8 + 0.4 * jitter), isNews: isNews)
+    }
+
+    /// A sweep failed.
+    package mutating func failed() -> Step {
+        let isNews = outage.failed()
+        return Step(wait: outage.delay, isNews: isNews)
+    }
+}

@@ -1,0 +1,58 @@
+package import CairnStore
+package import Logging
+import ServiceLifecycle
+
+/// Does what no worker causes: retries that are due, tasks whose time has come, workers that fell silent, attempts that
+/// nobody will report, and the coming weeks' partitions.
+///
+/// Any number of servers may sweep at once: each skips the rows that another one has locked.
+package struct Sweeper: Service {
+    private let store: Store
+    private let gate: StartGate
+    private let plan: SweepPlan
+    private let logger: Logger
+
+    /// A sweeper that begins when `gate` opens.
+    package init(store: Store, gate: StartGate, plan: SweepPlan = SweepPlan(), logger: Logger) {
+        self.store = store
+        self.gate = gate
+        self.plan = plan
+        self.logger = logger
+    }
+
+    /// Sweeps until graceful shutdown.
+    package func run() async throws {
+        guard await gate.wait() else { return }
+        var plan = plan
+        let clock = ContinuousClock()
+        let start = clock.now
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            let step = await sweep(&plan, now: clock.now - start)
+            if step.wait > .zero {
+                try? await cancelWhenGracefulShutdown { try await clock.sleep(for: step.wait) }
+            }
+        }
+    }
+
+    private func sweep(_ plan: inout SweepPlan, now: Duration) async -> SweepPlan.Step {
+        do {
+            if plan.partitionsAreDue(at: now) {
+                let made = try await store.ensureHistoryPartitions()
+                if made > 0 { logger.debug("made partitions of the history", metadata: ["count": "\(made)"]) }
+                plan.partitionsDone(at: now)
+            }
+            let report = try await store.sweep(limit: plan.limit)
+            let step = plan.swept(report, jitter: .random(in: 0...1))
+            if step.isNews { logger.notice("the database is back: sweeping again") }
+            return step
+        } catch {
+            let step = plan.failed()
+            if step.isNews && !Task.isCancelled {
+                logger.warning(
+                    "cannot sweep, trying until it works; timers and lost workers wait meanwhile",
+                    metadata: ["error": "\(error)"])
+            }
+            return step
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// The version of the server.
+package let cairnVersion = "0.1.0"

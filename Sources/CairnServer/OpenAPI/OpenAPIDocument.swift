@@ -1,0 +1,2 @@
+/// `docs/openapi.json`.
+package let openAPIDocument = "{}"

@@ -1,0 +1,30 @@
+import CairnModel
+import HTTPTypes
+import Hummingbird
+import Postgres
+
+extension Response {
+    /// JSON that the database wrote.
+    static func json(_ text: JSONText, status: HTTPResponse.Status = .ok, location: String? = nil) -> Response {
+        bytes(text.bytes, type: "application/json", status: status, location: location)
+    }
+
+    /// JSON that the server wrote.
+    static func json(_ value: JSON, status: HTTPResponse.Status = .ok, location: String? = nil) -> Response {
+        bytes(value.bytes, type: "application/json", status: status, location: location)
+    }
+
+    /// A list that the database wrote, as the one member of an object.
+    static func json(_ list: JSONText, named name: String) -> Response {
+        bytes(Array("{\"\(name)\":".utf8) + list.bytes + Array("}".utf8), type: "application/json")
+    }
+
+    /// Any bytes.
+    static func bytes(
+        _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, location: String? = nil
+    ) -> Response {
+        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
+        if let location { headers[.location] = location }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

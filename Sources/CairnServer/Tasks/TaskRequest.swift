@@ -1,0 +1,63 @@
+import CairnModel
+import CairnStore
+import HTTPTypes
+import Postgres
+
+/// The body of a request for a task.
+struct TaskRequest: Sendable {
+    /// The members that become options of the submit; the database checks their values.
+    static let options = [
+        "version", "priority", "idempotency_key", "on_duplicate", "correlation_id", "parent_correlation_id",
+        "initiator", "source_system", "reason", "tags", "headers", "run_at",
+    ]
+    /// All members.
+    static let members = ["namespace", "template_name", "context", "callback_url"] + options
+
+    /// What to submit.
+    let submission: TaskSubmission
+
+    /// Reads a body. Members that are null count as absent.
+    init(_ body: JSON, group: Int32 = 0) throws(Problem) {
+        guard let object = body.objectValue else {
+            throw Problem(.badRequest, .invalidMember, "a task is asked for by an object, not \(body.kindName)")
+        }
+        var options = JSONObject()
+        for member in object where !member.value.isNull {
+            if Self.options.contains(member.name) {
+                options[member.name] = member.value
+            } else if !Self.members.contains(member.name) {
+                throw Self.unknown(member.name)
+            }
+        }
+        if let url = object["callback_url"], !url.isNull {
+            throw Problem(
+                .badRequest, .notSupported, "callback_url is not supported yet: it comes with the hooks for finished tasks",
+                hint: "leave it out, and ask GET /v1/tasks/{id} for the task's state"
+            ).at("/callback_url")
+        }
+        let context = object["context"].flatMap { $0.isNull ? nil : $0 }
+        submission = TaskSubmission(
+            namespace: try Self.name("namespace", in: object), templateName: try Self.name("template_name", in: object),
+            context: context.map { JSONB(bytes: $0.bytes) },
+            options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes), group: group)
+    }
+
+    private static func name(_ name: String, in object: JSONObject) throws(Problem) -> String {
+        guard let value = object[name], !value.isNull else {
+            throw Problem(.badRequest, .missingMember, "\(name) is required").at("/\(name)")
+        }
+        guard let text = value.stringValue, !text.isEmpty else {
+            throw Problem(.badRequest, .invalidMember, "\(name) must be a string, not \(value == "" ? "an empty one" : value.kindName)")
+                .at("/\(name)")
+        }
+        return text
+    }
+
+    private static func unknown(_ name: String) -> Problem {
+        let shown = name.unicodeScalars.count > 100 ? String(name.prefix(100)) + "…" : name
+        return Problem(
+            .badRequest, .unknownMember, "unknown member \(JSON.string(shown))",
+            hint: nearest(name, in: members).map { "did you mean \"\($0)\"?" } ?? "known: \(members.joinedAsChoice())"
+        ).at(JSONPointer.root.appending(name).description)
+    }
+}

@@ -1,0 +1,115 @@
+import CairnModel
+import CairnOrchestrator
+import CairnServer
+import CairnStore
+import Logging
+import Postgres
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything the program runs, from its arguments.
+struct Server {
+    private let command: CairnServerCommand
+    private let options: ServerOptions
+    private let configuration: PostgresConfiguration
+    private let templates: [Template]
+    private let logger: Logger
+
+    /// Reads what the arguments name; nothing is started yet.
+    init(_ command: CairnServerCommand, environment: [String: String]) throws {
+        guard let url = command.databaseURL ?? environment["DATABASE_URL"], !url.isEmpty else {
+            throw Failure(
+                .badInput, "no database is given",
+                whatToDo: "pass --database-url postgres://user@host/database, or set DATABASE_URL")
+        }
+        self.command = command
+        options = ServerOptions(host: command.host, port: command.port)
+        var logger = Logger(label: "cairn-server")
+        logger.logLevel = command.logLevel
+        self.logger = logger
+        try Self.guardExposure(options, command, logger)
+        templates = try command.templates.map { try Self.templates(in: $0) } ?? []
+        var configuration = try Store.configuration(url: url, applicationName: "cairn-server", maxConnections: 10)
+        // Whoever submits inside an open transaction may hold a key that a submit here waits for; it must not hold up
+        // all the others.
+        configuration.settings["lock_timeout"] = "5s"
+        self.configuration = configuration
+    }
+
+    /// The API has no authentication yet, so it is for this machine only.
+    private static func guardExposure(_ options: ServerOptions, _ command: CairnServerCommand, _ logger: Logger) throws {
+        guard !options.isLoopback else { return }
+        guard command.allowUnauthenticated else {
+            throw Failure(
+                .refused, "\(options.host) can be reached from other machines, and the API has no authentication yet",
+                whatToDo: "bind 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated")
+        }
+        logger.warning(
+            "the API has no authentication, and everybody who reaches the port may do everything",
+            metadata: ["host": "\(options.host)"])
+    }
+
+    private static func templates(in path: String) throws -> [Template] {
+        let folder = try TemplateFolder(path: path)
+        for issue in folder.issues { printError(issue.description) }
+        if folder.hasErrors {
+            throw Failure(.badInput, "not every template in \(path) is valid", whatToDo: "correct what is listed above")
+        }
+        return folder.templates
+    }
+
+    /// Runs until a signal, and then until everything in flight is done.
+    func run() async throws {
+        let pool = PostgresPool(configuration: configuration, logger: logger)
+        let store = Store(pool: pool)
+        let gate = StartGate()
+        let intake = TaskIntake(store: store)
+        let start = StartUp(
+            configuration: configuration, migrates: command.migrate, templates: templates, gate: gate, logger: logger)
+        let application = buildApplication(
+            Dependencies(store: store, intake: intake, gate: gate), options: options, logger: logger
+        ) { [options] port in
+            let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+            printLine("cairn-server listening on http://\(host):\(port)")
+        }
+        // Stopped from the last to the first: no more requests, then what they have submitted.
+        var group = ServiceGroupConfiguration(
+            services: [
+                .init(service: intake), .init(service: start),
+                .init(service: Sweeper(store: store, gate: gate, logger: logger)), .init(service: application),
+            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
+        group.maximumGracefulShutdownDuration = .seconds(command.shutdownTimeout)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            await pool.close()
+            throw portFailure(error) ?? error
+        }
+        await pool.close()
+        logger.notice("stopped")
+    }
+
+    /// ServiceLifecycle tells of each service at debug and of failures at error; the failure is told by the program.
+    private var quietLogger: Logger {
+        var logger = logger
+        if logger.logLevel > .debug { logger.logLevel = .critical }
+        return logger
+    }
+
+    private func portFailure(_ error: any Error) -> Failure? {
+        guard let reason = BindFailure(error) else { return nil }
+        switch reason {
+        case .inUse:
+            return Failure(
+                .failed, "port \(options.port) of \(options.host) is in use",
+                whatToDo: "stop the program that uses it, or choose another one with --port")
+        case .notAllowed:
+            return Failure(
+                .failed, "port \(options.port) of \(options.host) may not be bound by this user",
+                whatToDo: "choose a port above 1023 with --port")
+        case .noSuchAddress:
+            return Failure(
+                .badInput, "\(options.host) is no address of this machine", whatToDo: "choose another one with --host")
+        }
+    }
+}
