@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The root of all commands.
+struct Cairn: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cairn",
+        abstract: "Workflows on nothing but PostgreSQL.",
+        discussion: """
+            Begin with `cairn up` in a project that has a Templates/ directory: it starts everything and runs a sample.
+
+            Exit codes: 0 done; 1 the operation failed (the task ended in error, for watch); 2 bad usage or bad input;
+            3 not found; 4 cannot reach the server or database; 5 refused (auth, conflict).
+            """,
+        version: Version.text,
+        subcommands: [
+            Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, Psql.self,
+            VersionCommand.self,
+        ])
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+
+/// Where the program starts: parse, run, and turn whatever goes wrong into two lines and an exit code.
+@main
+enum Main {
+    static func main() async {
+        // A pager that quits must not look like a failure of its own kind.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try CommandNames.check(arguments)
+            var command = try Cairn.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure(error, arguments: arguments).exit()
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Standard output and standard error, unbuffered, so that lines of both keep their order and nothing is lost at exit.
+enum Streams {
+    /// Writes text to standard output. When nobody reads it any more, the program is over.
+    static func out(_ text: String) {
+        if !write(text, to: STDOUT_FILENO) { exit(141) }
+    }
+
+    /// Writes a line to standard output.
+    static func line(_ text: String) { out(text + "\n") }
+
+    /// Writes a line to standard error.
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Foundation.write(
+                    descriptor, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest)).baseAddress, rest.count)
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno == EAGAIN {
+                    usleep(1000)
+                } else if errno != EINTR {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import CairnModel
+
+/// How to draw a graph.
+struct GraphOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case terminal
+        case mermaid
+        case dot
+        case json
+    }
+
+    @Option(help: "How to draw it (default: for the terminal; Mermaid when piped).")
+    var format: Format?
+
+    /// Prints the drawing.
+    func show(_ graph: GraphDrawing, _ printer: Printer) {
+        switch printer.isJSON ? .json : format ?? (Terminal.isInteractive ? .terminal : .mermaid) {
+        case .mermaid: Streams.out(graph.mermaid)
+        case .dot: Streams.out(graph.dot)
+        case .json: Streams.line(graph.json.text)
+        case .terminal: Streams.out(terminal(graph, printer.style))
+        }
+    }
+
+    private func terminal(_ graph: GraphDrawing, _ style: Style) -> String {
+        graph.terminal(
+            TerminalStyle { node, text in
+                style.apply(node.state.map { StateLook(step: $0).colour } ?? .plain, text)
+            })
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// The directory that `cairn up` works for, and where it keeps its things.
+struct Project: Sendable, Equatable {
+    /// The nearest directory upwards that has `Templates/`; failing that, the current one.
+    var root: String
+    /// Where data, logs and reports are kept.
+    var data: String
+
+    init(data: String? = nil, from start: String = FileManager.default.currentDirectoryPath) {
+        root = Self.root(from: start)
+        let wanted = data ?? root + "/.cairn"
+        self.data = wanted.hasPrefix("/") ? wanted : start + "/" + wanted
+    }
+
+    private static func root(from start: String) -> String {
+        var place = URL(fileURLWithPath: start).standardizedFileURL
+        while place.path != "/" {
+            if isDirectory(place.path + "/Templates") { return place.path }
+            place.deleteLastPathComponent()
+        }
+        return start
+    }
+
+    var templates: String { root + "/Templates" }
+    var postgres: String { data + "/postgres" }
+    var logs: String { data + "/logs" }
+    var lock: String { data + "/up.lock" }
+    var hasTemplates: Bool { Self.isDirectory(templates) }
+    var isRepository: Bool { FileManager.default.fileExists(atPath: root + "/.git") }
+    /// Whether an embedded database was made here.
+    var hasDatabase: Bool { Self.isDirectory(postgres) || UpLock.state(at: lock) != nil }
+
+    /// The namespaces that have templates here, sorted.
+    var namespaces: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: templates)) ?? []
+        return names.filter { name in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(templates)/\(name)")) ?? []
+            return !name.hasPrefix(".") && files.contains { $0.hasSuffix(".json") }
+        }.sorted()
+    }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+    }
+}

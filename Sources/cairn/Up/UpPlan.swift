@@ -1,0 +1,65 @@
+import CairnClient
+import CairnModel
+
+/// What `up` is to start.
+struct UpPlan: Sendable {
+    enum Sample: Sendable {
+        case none
+        /// Run it, then stay.
+        case first
+        /// Run it, then stop.
+        case only
+    }
+
+    var project: Project
+    var port: Int
+    var workers: Int
+    /// A database that is there already.
+    var databaseURL: String?
+    var sample: Sample
+
+    static let shopPort = 8090
+
+    var server: String { "http://127.0.0.1:\(port)" }
+
+    /// The server.
+    func serverChild(_ program: String, database: String) -> Child {
+        let templates = project.hasTemplates ? ["--templates", project.templates] : []
+        return child(
+            "server", [program, "--host", "127.0.0.1", "--port", "\(port)"] + templates, database: database,
+            grace: .seconds(15))
+    }
+
+    /// The workers: one for each namespace, or more. Only a namespace that brings programs along may run them.
+    func workerChildren(_ program: String, database: String) -> [Child] {
+        project.namespaces.flatMap { namespace in
+            (0..<workers).map { number in
+                let bin = "\(project.templates)/\(namespace)/bin"
+                let programs = Project.isDirectory(bin) ? ["--allow-process", "Templates/\(namespace)/bin/*"] : []
+                return child(
+                    workers == 1 ? "worker-\(namespace)" : "worker-\(namespace)-\(number + 1)",
+                    [program, "--namespace", namespace] + programs, database: database, grace: .seconds(30))
+            }
+        }
+    }
+
+    /// The service that the commerce templates call.
+    func shopChild(_ program: String) -> Child {
+        child("example-shop", [program, "--port", "\(Self.shopPort)"], database: nil, grace: .seconds(5))
+    }
+
+    /// The task that shows that everything works: a report on the checkout itself.
+    var sampleTask: Submission {
+        var submission = Submission(
+            namespace: "reports", template: "repository_report",
+            context: ["path": .string(project.root), "output": .string(project.data + "/reports")])
+        submission.reason = "the sample of cairn up"
+        return submission
+    }
+
+    private func child(_ name: String, _ command: [String], database: String?, grace: Duration) -> Child {
+        Child(
+            name: name, command: command, directory: project.root, log: "\(project.logs)/\(name).log",
+            environment: database.map { ["DATABASE_URL": $0] } ?? [:], grace: grace)
+    }
+}

@@ -1,0 +1,88 @@
+import CairnClient
+import CairnModel
+import Foundation
+
+/// Follows a task to its end, in one of three ways, and through restarts of the server.
+struct TaskWatcher {
+    enum Way {
+        /// Drawn in place, in a terminal.
+        case live
+        /// One line a change.
+        case lines
+        /// One JSON object a change.
+        case json
+        /// Nothing is shown.
+        case silent
+    }
+
+    var client: CairnClient
+    var way: Way
+    var style: Style
+    /// How often the server is asked.
+    var interval: Duration = .milliseconds(250)
+    /// Shown before anything else is known to go wrong: remarks on standard error.
+    var remark: @Sendable (String) -> Void
+
+    /// The way that suits where the output goes.
+    static func way(for printer: Printer) -> Way {
+        printer.isJSON ? .json : Terminal.isInteractive ? .live : .lines
+    }
+
+    /// Follows the task and returns it as it ended.
+    func follow(_ id: Int64) async throws -> TaskObject {
+        var screen = LiveScreen(style: style)
+        defer { screen.finish() }
+        var log = ChangeLog()
+        var last: TaskObject?
+        var isAway = false
+        while true {
+            do {
+                let task = try await client.task(id)
+                if isAway, way != .live { remark("the server is back") }
+                isAway = false
+                if task != last { try await tell(task, &log) }
+                last = task
+            } catch let error as CairnClientError where last != nil && Self.isPassing(error) {
+                if !isAway, way != .live { remark("\(error.detail); trying again until it is back") }
+                isAway = true
+            }
+            if way == .live, let last { draw(last, isAway: isAway, on: &screen) }
+            if let last, last.state?.isTerminal == true, !isAway { return last }
+            try await pause(last, isAway: isAway, &screen)
+        }
+    }
+
+    /// Waits for the next question; meanwhile durations tick.
+    private func pause(_ task: TaskObject?, isAway: Bool, _ screen: inout LiveScreen) async throws {
+        let end = ContinuousClock.now + interval
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: min(.milliseconds(100), max(.milliseconds(1), end - .now)))
+            if way == .live, let task { draw(task, isAway: isAway, on: &screen) }
+        }
+    }
+
+    private func draw(_ task: TaskObject, isAway: Bool, on screen: inout LiveScreen) {
+        let terminal = Terminal.current
+        let remark = isAway ? "the server does not answer; trying again until it is back" : nil
+        let frame = TaskFrame(task: task, now: Date(), remark: remark)
+        screen.draw(frame.lines(columns: terminal.columns, rows: terminal.rows), columns: terminal.columns)
+    }
+
+    private func tell(_ task: TaskObject, _ log: inout ChangeLog) async throws {
+        guard way == .lines || way == .json else { return }
+        for row in log.fresh(try await client.history(task.id)) {
+            if way == .lines {
+                Streams.line(ChangeLog.line(row, task: task).text(style))
+            } else {
+                var object = row.json.objectValue ?? JSONObject()
+                object["task_id"] = JSON(task.id)
+                Streams.line(JSON.object(object).text)
+            }
+        }
+    }
+
+    /// Whether the server may come back from this.
+    private static func isPassing(_ error: CairnClientError) -> Bool {
+        error.code == .unreachable || error.code == .unexpectedReply || (error.status ?? 0) >= 500
+    }
+}
