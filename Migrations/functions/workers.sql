@@ -4,7 +4,7 @@
 -- a worker may be silent before its steps run elsewhere.
 create or replace function cairn.register_worker(
   p_name text, p_host text, p_pid integer, p_version text, p_namespaces text[], p_handlers text[],
-  p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '8 seconds')
+  p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '6 seconds')
 returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint)
 language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
 as $$

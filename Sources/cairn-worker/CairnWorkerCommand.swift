@@ -36,7 +36,7 @@ struct CairnWorkerCommand: AsyncParsableCommand {
     var drainTimeout = DurationArgument(milliseconds: .seconds(30))
 
     @Option(help: ArgumentHelp("How long the worker may be silent before its steps run elsewhere.", valueName: "duration"))
-    var lease = DurationArgument(milliseconds: .seconds(8))
+    var lease = DurationArgument(milliseconds: .seconds(6))
 
     @Option(help: ArgumentHelp("What the worker is called; the host's name unless given.", valueName: "name"))
     var name: String?

@@ -13,7 +13,7 @@ package struct WorkerRegistration: Sendable {
 
     package init(
         name: String, host: String, processID: Int32, version: String, namespaces: [String], handlers: [String],
-        concurrency: Int32, pollOnly: Bool = false, lease: Duration = .seconds(8)
+        concurrency: Int32, pollOnly: Bool = false, lease: Duration = .seconds(6)
     ) {
         self.name = name
         self.host = host

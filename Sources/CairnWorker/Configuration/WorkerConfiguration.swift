@@ -12,7 +12,7 @@ public struct WorkerConfiguration: Sendable {
     /// worker that finds nothing for long looks less often, down to every 5 s.
     public var pollInterval: Duration?
     /// How long the worker may be silent before its steps run elsewhere. It reports itself three times as often.
-    public var lease: Duration = .seconds(8)
+    public var lease: Duration = .seconds(6)
     /// How long running handlers may take to finish when the worker is asked to stop.
     public var drainTimeout: Duration = .seconds(30)
     /// What the worker is called in `cairn.workers`; the host's name unless set.
