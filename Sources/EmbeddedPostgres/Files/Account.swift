@@ -1,3 +1,5 @@
+import Subprocess
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@ import Musl
 #else
 import Glibc
 #endif
-import Subprocess
 
 /// Whom the server runs as.
 struct Account: Sendable {

@@ -53,7 +53,8 @@ struct DataDirectory: Sendable {
     private func checkOwner() throws {
         guard let owner = Files.status(path)?.owner, owner != account.userID else { return }
         throw EmbeddedPostgresError(
-            .directory, "\(path) belongs to user \(owner), and PostgreSQL is to run as \(account.name) (\(account.userID))",
+            .directory,
+            "\(path) belongs to user \(owner), and PostgreSQL is to run as \(account.name) (\(account.userID))",
             do: "Run: chown -R \(account.userID):\(account.groupID) '\(path)'")
     }
 

@@ -89,12 +89,14 @@ final class ServerProcess: Sendable {
 
     var stoppedByItself: EmbeddedPostgresError {
         EmbeddedPostgresError(
-            .server, "PostgreSQL stopped by itself: \(lastWords.withLock { Programs.tail($0, lines: 3) })", do: "Look into \(logPath), and start again")
+            .server, "PostgreSQL stopped by itself: \(lastWords.withLock { Programs.tail($0, lines: 3) })",
+            do: "Look into \(logPath), and start again")
     }
 
     private func didNotStart(_ how: String) -> EmbeddedPostgresError {
         EmbeddedPostgresError(
-            .server, "PostgreSQL did not start (\(how)): \(lastWords.withLock { Programs.tail($0, lines: 3) })", do: "Look into \(logPath)")
+            .server, "PostgreSQL did not start (\(how)): \(lastWords.withLock { Programs.tail($0, lines: 3) })",
+            do: "Look into \(logPath)")
     }
 
     private func runShell() async {

@@ -37,8 +37,9 @@ extension PostgresConfiguration {
     private var options: String {
         var all = settings
         if let statementTimeout {
-            all["statement_timeout"] = String(statementTimeout.components.seconds * 1000
-                + statementTimeout.components.attoseconds / 1_000_000_000_000_000)
+            all["statement_timeout"] = String(
+                statementTimeout.components.seconds * 1000
+                    + statementTimeout.components.attoseconds / 1_000_000_000_000_000)
         }
         let given = parameters["options"].map { [$0] } ?? []
         let flags = all.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(Self.escaped($0.value))" }

@@ -63,7 +63,9 @@ final class ListenerCore: Sendable {
         let answer: Result<WireConnection, PostgresError> = await withCheckedContinuation { continuation in
             WireConnection.connect(configuration, logger: logger) { [weak self] event in
                 self?.receive(event)
-            } completion: { continuation.resume(returning: $0) }
+            } completion: {
+                continuation.resume(returning: $0)
+            }
         }
         switch answer {
         case .success(let connection):

@@ -9,7 +9,8 @@ struct Timers {
     private var earliest: ContinuousClock.Instant?
 
     /// Adds a timer; returns whether it is now the first to fire.
-    mutating func add(id: UInt64, at deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) -> Bool {
+    mutating func add(id: UInt64, at deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) -> Bool
+    {
         timers[id] = Timer(deadline: deadline, body: body)
         if let earliest, earliest <= deadline { return false }
         earliest = deadline

@@ -42,7 +42,8 @@ public struct PostgresRowReader {
         }
         guard let index = columnsByName[name] else {
             throw PostgresError(
-                code: .decoding, message: "no column \"\(name)\" (asked for as \(Value.self)); there are "
+                code: .decoding,
+                message: "no column \"\(name)\" (asked for as \(Value.self)); there are "
                     + result.columns.joined(separator: ", "))
         }
         return try decode(index, as: type)

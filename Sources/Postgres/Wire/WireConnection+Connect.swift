@@ -16,9 +16,13 @@ extension WireConnection {
         _ configuration: PostgresConfiguration, logger: Logger, onEvent: @escaping @Sendable (WireEvent) -> Void
     ) -> Result<WireConnection, PostgresError> {
         let startup = configuration.startup
-        guard let handle = withStrings(startup.map(\.keyword), { keywords in
-            withStrings(startup.map(\.value)) { values in PQconnectdbParams(keywords, values, 0) }
-        }) else {
+        guard
+            let handle = withStrings(
+                startup.map(\.keyword),
+                { keywords in
+                    withStrings(startup.map(\.value)) { values in PQconnectdbParams(keywords, values, 0) }
+                })
+        else {
             return .failure(PostgresError(code: .notSent, message: "cannot connect: out of memory"))
         }
         let notices = NoticeBox()

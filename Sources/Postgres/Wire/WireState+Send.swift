@@ -3,8 +3,7 @@ import CLibPQ
 extension WireState {
     mutating func send(_ operation: WireOperation, _ effects: inout WireEffects) {
         guard isAlive(&effects) else {
-            let error = (lost ?? PostgresError(code: .notSent, message: "the connection is closed")).with(code: .notSent)
-            return effects.resume(operation.continuation, WireOutcome(error: error))
+            return effects.resume(operation.continuation, WireOutcome(error: lost?.with(code: .notSent)))
         }
         switch operation.work {
         case .group(let queries): send(queries, operation, &effects)

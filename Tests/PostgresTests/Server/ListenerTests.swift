@@ -13,7 +13,9 @@ import Testing
         return process
     }
 
-    private func listener(_ pool: PostgresPool, _ channels: Set<String>, probe: Duration = .seconds(30)) -> PostgresListener {
+    private func listener(
+        _ pool: PostgresPool, _ channels: Set<String>, probe: Duration = .seconds(30)
+    ) -> PostgresListener {
         var configuration = pool.configuration
         configuration.applicationName = "listener"
         return PostgresListener(configuration: configuration, channels: channels, probeInterval: probe)

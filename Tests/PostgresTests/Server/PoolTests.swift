@@ -36,7 +36,9 @@ import Testing
         try await withPool(connections: 3) { pool in
             try await withThrowingTaskGroup(of: Int32?.self) { group in
                 for _ in 0..<60 {
-                    group.addTask { try await pool.queryFirst("select pg_backend_pid() from pg_sleep(0.002)", as: Int32.self) }
+                    group.addTask {
+                        try await pool.queryFirst("select pg_backend_pid() from pg_sleep(0.002)", as: Int32.self)
+                    }
                 }
                 let processes = try await group.reduce(into: Set<Int32?>()) { $0.insert($1) }
                 #expect(processes.count <= 3)

@@ -46,7 +46,8 @@ import Testing
     @Test(
         arguments: [
             (0, "2000-01-01T00:00:00.000000Z"), (-1, "1999-12-31T23:59:59.999999Z"),
-            (762_523_261_000_007, "2024-02-29T12:01:01.000007Z"), (-63_082_281_600_000_000, "0001-01-01T00:00:00.000000Z"),
+            (762_523_261_000_007, "2024-02-29T12:01:01.000007Z"),
+            (-63_082_281_600_000_000, "0001-01-01T00:00:00.000000Z"),
             (.max, "infinity"), (.min, "-infinity"),
         ] as [(Int64, String)])
     func `moments are written as RFC 3339`(microseconds: Int64, text: String) {
@@ -63,7 +64,9 @@ import Testing
 
     @Test func `the server writes moments the same way`() async throws {
         try await withPool(connections: 1) { pool in
-            let times = (0..<500).map { PostgresTimestamp(microseconds: Int64($0) * 7_654_321_987_654 - 2_000_000_000_000_000) }
+            let times = (0..<500).map { number in
+                PostgresTimestamp(microseconds: Int64(number) * 7_654_321_987_654 - 2_000_000_000_000_000)
+            }
             let texts = try await pool.query(
                 "select to_char(t at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from unnest(\(times)) t",
                 as: String.self)
