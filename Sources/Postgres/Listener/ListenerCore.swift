@@ -15,13 +15,13 @@ final class ListenerCore: Sendable {
     private let configuration: PostgresConfiguration
     private let probeInterval: Duration
     private let logger: Logger
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     init(configuration: PostgresConfiguration, channels: Set<String>, probeInterval: Duration, logger: Logger) {
         self.configuration = configuration
         self.probeInterval = probeInterval
         self.logger = logger
-        state = Mutex(State(listener: ListenerState(channels: channels)))
+        state = Lock(State(listener: ListenerState(channels: channels)))
     }
 
     var channels: Set<String> { state.withLock { $0.listener.wanted } }

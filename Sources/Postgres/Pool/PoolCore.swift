@@ -20,12 +20,12 @@ final class PoolCore: Sendable {
 
     let configuration: PostgresConfiguration
     let logger: Logger
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        state = Mutex(State(pool: PoolState(maximum: configuration.maxConnections)))
+        state = Lock(State(pool: PoolState(maximum: configuration.maxConnections)))
     }
 
     // MARK: Acquire

@@ -35,7 +35,7 @@ final class Reactor: Sendable {
         var timers = Timers()
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let ids = Atomic<UInt64>(0)
     private let wakeUp = WakeUp()
 

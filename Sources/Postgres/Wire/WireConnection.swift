@@ -9,7 +9,7 @@ import Synchronization
 final class WireConnection: ReactorSource {
     let id = Reactor.shared.nextID()
     let processID: Int32
-    private let state: Mutex<WireState>
+    private let state: Lock<WireState>
     private let cancelTimeout: Duration
     private let logger: Logger
     private let onEvent: @Sendable (WireEvent) -> Void
@@ -20,7 +20,7 @@ final class WireConnection: ReactorSource {
     ) {
         processID = PQbackendPID(handle)
         let descriptor = PQsocket(handle)
-        state = Mutex(
+        state = Lock(
             WireState(
                 handle: handle, notices: notices, statementCacheCapacity: configuration.statementCacheCapacity))
         cancelTimeout = configuration.cancelTimeout
