@@ -35,11 +35,13 @@ final class PoolCore: Sendable {
         if Task.isCancelled { throw PostgresError.cancelledBeforeSending }
         if let connection = takeIdle() { return connection }
         let waiter = Reactor.shared.nextID()
-        return try await withTaskCancellationHandler {
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { wait(waiter, $0) }
         } onCancel: {
             answer(waiter, .failure(.cancelledBeforeSending))
-        }.get()
+        }
+        state.handover()
+        return try outcome.get()
     }
 
     /// The quick way: no suspension when a connection is free and nobody is in front.

@@ -23,8 +23,9 @@ final class NoticeBox: @unchecked Sendable {
         notices.append("\(error.sqlState ?? "") \(error.message)")
     }
 
+    /// Whether the connection ends with this error: the server says so, or libpq made it up because the server is gone.
     static func isFatal(_ result: OpaquePointer) -> Bool {
-        guard let severity = PQresultErrorField(result, Int32(CLIBPQ_DIAG_SEVERITY.rawValue)) else { return false }
+        guard let severity = PQresultErrorField(result, Int32(CLIBPQ_DIAG_SEVERITY.rawValue)) else { return true }
         let text = String(cString: severity)
         return text == "FATAL" || text == "PANIC"
     }

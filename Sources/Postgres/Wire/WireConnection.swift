@@ -90,7 +90,7 @@ final class WireConnection: ReactorSource {
     private func submit(
         _ id: UInt64, _ work: WireOperation.Work, _ lease: UInt64, _ isCommit: Bool, isShielded: Bool
     ) async -> WireOutcome {
-        await withCheckedContinuation { continuation in
+        let outcome = await withCheckedContinuation { continuation in
             let operation = WireOperation(id: id, work: work, isCommit: isCommit, continuation: continuation)
             perform { state, effects in
                 // Under the lock: either the flag is seen here, or `cancel` comes later and finds the operation.
@@ -98,6 +98,8 @@ final class WireConnection: ReactorSource {
                 state.submit(operation, lease: lease, isCancelled: isCancelled, &effects)
             }
         }
+        state.handover()
+        return outcome
     }
 
     /// Gives the connection to somebody; what former holders still send is refused.

@@ -58,9 +58,7 @@ extension WireState {
         case .proceed, .deliver: break
         case .prepared(let name): cache.prepared(name)
         case .fail:
-            guard let result else { return }
-            flights[0].failure = PostgresError(code: .server, result: result)
-            flights[0].failureIsFatal = NoticeBox.isFatal(result)
+            if let result { fail(result) }
         case .finish: finishFirst(&effects)
         case .broken:
             lose(
@@ -68,6 +66,13 @@ extension WireState {
                     code: .unsupported,
                     message: "the connection was closed: a statement used COPY, or the protocol was broken"), &effects)
         }
+    }
+
+    /// The first error tells the cause; after a fatal one libpq adds others, that the connection is closed.
+    private mutating func fail(_ result: OpaquePointer) {
+        guard flights[0].failure == nil else { return }
+        flights[0].failure = PostgresError(code: .server, result: result)
+        flights[0].failureIsFatal = NoticeBox.isFatal(result)
     }
 
     private mutating func receiveScript(_ effects: inout WireEffects) {
@@ -80,11 +85,7 @@ extension WireState {
             }
             switch signal(of: result) {
             case .failed:
-                // The first error tells the cause; after a fatal one libpq adds that the connection is closed.
-                if flights[0].failure == nil {
-                    flights[0].failure = PostgresError(code: .server, result: result)
-                    flights[0].failureIsFatal = NoticeBox.isFatal(result)
-                }
+                fail(result)
             case .foreign, .sync, .aborted:
                 lose(
                     PostgresError(code: .unsupported, message: "the connection was closed: a script used COPY"),

@@ -1,3 +1,5 @@
+import EmbeddedPostgres
+import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -110,6 +112,24 @@ import Testing
         }
     }
 
+    @Test func `in flight, without a word from the server: the outcome is unknown`() async throws {
+        var own = EmbeddedPostgres(
+            dataDirectory: "/tmp/cairn-tests-loss-\(getpid())", settings: ["fsync": "off", "autovacuum": "off"])
+        own.isTemporary = true
+        let server = try await own.start()
+        let pool = PostgresPool(configuration: try PostgresConfiguration(url: server.url))
+        for sql in ["select pg_sleep(60)", "select pg_sleep(60), 1"] {
+            try await eventually { (try? await process(pool)) != nil }
+            let first = try await process(pool)
+            let task = Task { try await pool.execute(PostgresQuery(unescaped: sql)) }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(Glibc.kill(first, SIGKILL) == 0)
+            #expect(await failure { _ = try await task.value }?.code == .outcomeUnknown)
+        }
+        await pool.close()
+        await server.stop()
+    }
+
     @Test func `in a script: the outcome is unknown`() async throws {
         try await withPool(connections: 1) { pool in
             let first = try await process(pool)
@@ -128,7 +148,7 @@ import Testing
                     group.addTask {
                         for _ in 0..<100 {
                             let error = await failure { _ = try await pool.query("select 1", as: Int32.self) }
-                            #expect(error == nil || error?.isConnectionLost == true)
+                            #expect(error == nil || error?.isConnectionLost == true, "\(error?.description ?? "")")
                         }
                     }
                 }
