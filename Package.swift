@@ -62,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "cairn",
             dependencies: [
-                "CairnModel", "CairnStore", "CairnClient", "EmbeddedPostgres", "Postgres", argumentParser, logging, lifecycle,
+                "CairnModel", "CairnStore", "CairnClient", "EmbeddedPostgres", "Postgres", argumentParser, logging,
+                lifecycle,
                 subprocess,
             ], swiftSettings: house),
         .executableTarget(
@@ -77,7 +78,8 @@ let package = Package(
             dependencies: ["CairnWorker", "CairnStore", "Postgres", argumentParser, logging, lifecycle],
             swiftSettings: house),
         .executableTarget(
-            name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop", swiftSettings: house),
+            name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop",
+            swiftSettings: house),
 
         // The SQL of Migrations/ becomes a Swift file, so that a binary carries its schema.
         .executableTarget(name: "embed-migrations", path: "Plugins/embed-migrations", swiftSettings: house),
@@ -86,7 +88,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "CairnStore", "CairnModel"],
             path: "Tests/TestSupport", swiftSettings: house),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel"], swiftSettings: house),
         .testTarget(name: "CairnStoreTests", dependencies: ["CairnStore", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnWorkerTests", dependencies: ["CairnWorker", "TestSupport"], swiftSettings: house),
@@ -96,6 +99,7 @@ let package = Package(
                 "CairnServer", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: house),
         .testTarget(name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel"], swiftSettings: house),
-        .testTarget(name: "EndToEndTests", dependencies: ["CairnClient", "TestSupport", subprocess], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["CairnClient", "TestSupport", subprocess], swiftSettings: house),
     ]
 )

@@ -8,9 +8,10 @@ struct EmbedMigrations: BuildToolPlugin {
         let folder = context.package.directoryURL.appending(path: "Migrations")
         let inputs = try ["tables", "views", "functions"].flatMap { part in
             try FileManager.default.contentsOfDirectory(
-                at: folder.appending(path: part), includingPropertiesForKeys: nil)
-                .filter { $0.pathExtension == "sql" }
-                .sorted { $0.lastPathComponent < $1.lastPathComponent }
+                at: folder.appending(path: part), includingPropertiesForKeys: nil
+            )
+            .filter { $0.pathExtension == "sql" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
         }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedMigrations.swift")
         return [

@@ -9,7 +9,8 @@ guard let output = arguments.first else {
     exit(2)
 }
 
-var source = "// Written by the EmbedMigrations plugin from Migrations/. Do not edit.\n\nlet embeddedMigrations: [(name: String, sql: String)] = [\n"
+var source =
+    "// Written by the EmbedMigrations plugin from Migrations/. Do not edit.\n\nlet embeddedMigrations: [(name: String, sql: String)] = [\n"
 for path in arguments.dropFirst() {
     let url = URL(fileURLWithPath: path)
     let sql = try String(contentsOf: url, encoding: .utf8)

@@ -24,12 +24,15 @@ extension Store {
     }
 
     /// Runs one query and takes its first value; a refusal of the database becomes a ``CairnError``.
-    func first<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value? {
+    func first<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws
+        -> Value?
+    {
         try await refusing { try await pool.queryFirst(query, as: Value?.self) ?? nil }
     }
 
     /// Runs one query that always gives a value.
-    func only<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value {
+    func only<Value: PostgresDecodable>(_ query: PostgresQuery, as type: Value.Type = Value.self) async throws -> Value
+    {
         guard let value = try await first(query, as: Value.self) else {
             throw CairnError(.internal, "the database returned no row where one always is")
         }

@@ -27,7 +27,9 @@ import Testing
     /// A database in which something of everything has happened; returns the id of a task that failed after retries.
     private func history(in database: TestDatabase) async throws -> Int64 {
         try await database.register(
-            echoTemplate("pair", [("a", []), ("b", ["a"])], extra: #","defaults":{"retry":{"max_attempts":2,"backoff":"none"}}"#))
+            echoTemplate(
+                "pair", [("a", []), ("b", ["a"])], extra: #","defaults":{"retry":{"max_attempts":2,"backoff":"none"}}"#)
+        )
         try await database.register(echoTemplate("nobody", [("a", [])], handler: "custom.nobody"))
         let lost = try await database.worker(lease: .milliseconds(1))
         let failed = try await database.submit("pair")

@@ -9,7 +9,8 @@ import Testing
 
     private func success(_ step: ClaimedStep, _ result: String = #"{"ok":true}"#) -> Settlement {
         Settlement(
-            taskID: step.taskID, stepNo: step.stepNo, attempt: step.attempt, outcome: .succeeded, payload: JSONB(result))
+            taskID: step.taskID, stepNo: step.stepNo, attempt: step.attempt, outcome: .succeeded, payload: JSONB(result)
+        )
     }
 
     @Test("a chain of four steps takes five calls, each settling one step and claiming the next")
@@ -58,7 +59,8 @@ import Testing
             #expect(
                 try JSON.parse(b.input?.bytes ?? [])
                     == JSON.parse(
-                        #"{"x":[1,2],"deep":{"list":[1,18446744073709551617]},"none":null,"text":"$5","id":\#(id),"step":"b"}"#))
+                        #"{"x":[1,2],"deep":{"list":[1,18446744073709551617]},"none":null,"text":"$5","id":\#(id),"step":"b"}"#
+                    ))
             let c = try await database.store.exchange(
                 ExchangeRequest(workerID: worker, settlements: [success(b)], want: 1)
             ).claimed[0]
@@ -77,8 +79,9 @@ import Testing
             }
             var seen: [String] = []
             var floors: [ClaimFloor] = []
-            for round in 0 ..< 5 {
-                let reply = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 2, floors: floors))
+            for round in 0..<5 {
+                let reply = try await database.store.exchange(
+                    ExchangeRequest(workerID: worker, want: 2, floors: floors))
                 seen += reply.claimed.map { "\($0.taskID).\($0.stepNo)" }
                 for step in reply.claimed {
                     floors.removeAll { $0.rank == step.rank }
@@ -99,7 +102,8 @@ import Testing
             let worker = try await database.worker()
             let old = try await database.submit("chain")
             let new = try await database.submit("chain")
-            let namespace = try await database.value("select id from cairn.namespaces where name = 'test'", as: Int32.self) ?? 0
+            let namespace =
+                try await database.value("select id from cairn.namespaces where name = 'test'", as: Int32.self) ?? 0
             let floor = [ClaimFloor(namespaceID: namespace, rank: 0, taskID: new)]
             let above = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 5, floors: floor))
             #expect(above.claimed.map(\.taskID) == [new])
@@ -138,7 +142,9 @@ import Testing
                     ExchangeRequest(workerID: worker, settlements: [settlement], want: 0))
                 #expect(reply.refused.count == 1)
             }
-            #expect(try await database.value("select state::text from cairn.step_core where task_id = \(id) and step_no = 1") == "in_progress")
+            #expect(
+                try await database.value(
+                    "select state::text from cairn.step_core where task_id = \(id) and step_no = 1") == "in_progress")
             for expected in [0, 1] {
                 let reply = try await database.store.exchange(
                     ExchangeRequest(workerID: owner, settlements: [success(step)], want: 0))
@@ -192,9 +198,9 @@ import Testing
         try await TestDatabase.with { database in
             try await database.register(echoTemplate("one", [("a", [])]))
             _ = try await database.store.submit(
-                (0 ..< 400).map { TaskSubmission(namespace: "test", templateName: "one", group: $0) })
+                (0..<400).map { TaskSubmission(namespace: "test", templateName: "one", group: $0) })
             let claimed = try await withThrowingTaskGroup(of: [Int64].self) { group in
-                for _ in 0 ..< 4 {
+                for _ in 0..<4 {
                     group.addTask {
                         let worker = try await database.worker()
                         var mine: [Int64] = []
@@ -242,10 +248,11 @@ import Testing
                 ExchangeRequest(
                     workerID: worker.id,
                     settlements: [
-                        Settlement(taskID: step.taskID, stepNo: step.stepNo, attempt: 1, outcome: .permanent, payload: nil)
+                        Settlement(
+                            taskID: step.taskID, stepNo: step.stepNo, attempt: 1, outcome: .permanent, payload: nil)
                     ], want: 1, mayIdle: true))
             _ = try await database.store.submit(
-                (0 ..< 50).map { TaskSubmission(namespace: "test", templateName: "chain", group: $0) })
+                (0..<50).map { TaskSubmission(namespace: "test", templateName: "chain", group: $0) })
             try await database.pool.execute("select pg_notify('mark', '')")
             #expect(await until("mark") == [worker.channels[0], "mark"])
         }

@@ -17,7 +17,9 @@ import Testing
         echoTemplate("one", [("a", []), ("b", ["a"])], extra: #","defaults":{"retry":\#(retry)}"#)
     }
 
-    @Test("a permanent failure ends the task in error at once, with the error readable and what depends on it still pending")
+    @Test(
+        "a permanent failure ends the task in error at once, with the error readable and what depends on it still pending"
+    )
     func permanent() async throws {
         try await TestDatabase.with { database in
             try await database.register(Self.template(#"{"max_attempts":5}"#))
@@ -34,7 +36,8 @@ import Testing
                 as: String.self)
             #expect(steps == ["a error it broke", "b pending -"])
             let path = try await database.value(
-                "select path::text from cairn.task_history where task_id = \(id) order by id desc limit 1", as: String.self)
+                "select path::text from cairn.task_history where task_id = \(id) order by id desc limit 1",
+                as: String.self)
             #expect(path == "{steps_in_process,evaluating_results,blocked_by_failures,error}")
         }
     }
@@ -45,22 +48,25 @@ import Testing
             try await database.register(Self.template(#"{"max_attempts":3,"backoff":"none"}"#))
             let worker = try await database.worker()
             let id = try await database.submit("one")
-            for attempt in 1 ... 3 {
+            for attempt in 1...3 {
                 let step = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
                 #expect(step.attempt == Int16(attempt))
                 _ = try await database.store.exchange(
                     ExchangeRequest(workerID: worker, settlements: [fail(step, .retryable)], want: 0))
-                let state = try await database.value("select state::text from cairn.tasks where id = \(id)", as: String.self)
+                let state = try await database.value(
+                    "select state::text from cairn.tasks where id = \(id)", as: String.self)
                 #expect(state == (attempt < 3 ? "waiting_for_retry" : "error"))
                 #expect(try await database.store.sweep().dueRetries == (attempt < 3 ? 1 : 0))
             }
             let outcomes = try await database.pool.query(
-                "select attempt || ' ' || outcome from cairn.step_attempts where task_id = \(id) order by attempt", as: String.self)
+                "select attempt || ' ' || outcome from cairn.step_attempts where task_id = \(id) order by attempt",
+                as: String.self)
             #expect(outcomes == ["1 retryable", "2 retryable", "3 retryable"])
         }
     }
 
-    @Test("a wait that was asked for is honoured when it is longer than the backoff, and no retry comes before it is due")
+    @Test(
+        "a wait that was asked for is honoured when it is longer than the backoff, and no retry comes before it is due")
     func retryAfter() async throws {
         try await TestDatabase.with(connections: 1) { database in
             try await database.register(Self.template(#"{"max_attempts":3,"backoff":"fixed","base":"1s","jitter":0}"#))
@@ -94,7 +100,8 @@ import Testing
                 ExchangeRequest(workerID: worker, settlements: [fail(step, .succeeded)], want: 0))
             #expect(reply.refused.count == 1)
             let error = try await database.value(
-                "select outcome || ': ' || (error ->> 'message') from cairn.step_attempts where task_id = \(id)", as: String.self)
+                "select outcome || ': ' || (error ->> 'message') from cairn.step_attempts where task_id = \(id)",
+                as: String.self)
             #expect(error == "timed_out: the step ran for longer than its timeout of 10000 ms")
         }
     }
@@ -104,15 +111,18 @@ import Testing
         try await TestDatabase.with(connections: 1) { database in
             try await database.register(Self.template(#"{"max_attempts":2}"#))
             let id = try await database.submit("one")
-            for round in 1 ... 2 {
+            for round in 1...2 {
                 let worker = try await database.worker(lease: .seconds(5))
-                #expect(try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed.count == 1)
-                try await database.pool.execute("select set_config('cairn.clock_offset', \("\(round * 10) seconds"), false)")
+                #expect(
+                    try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed.count == 1)
+                try await database.pool.execute(
+                    "select set_config('cairn.clock_offset', \("\(round * 10) seconds"), false)")
                 #expect(try await database.store.sweep().expiredAttempts == 1)
             }
             #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "error")
             #expect(
-                try await database.value("select count(*) from cairn.step_attempts where outcome = 'lease_lost'", as: Int64.self)
+                try await database.value(
+                    "select count(*) from cairn.step_attempts where outcome = 'lease_lost'", as: Int64.self)
                     == 2)
         }
     }
@@ -126,9 +136,11 @@ import Testing
             var claimed = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 2)).claimed
             claimed = try await database.store.exchange(
                 ExchangeRequest(
-                    workerID: worker, settlements: [fail(claimed[0], .permanent), fail(claimed[1], .succeeded)], want: 2)
+                    workerID: worker, settlements: [fail(claimed[0], .permanent), fail(claimed[1], .succeeded)], want: 2
+                )
             ).claimed
-            #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
+            #expect(
+                try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
             _ = try await database.store.exchange(
                 ExchangeRequest(workerID: worker, settlements: claimed.map { fail($0, .succeeded) }, want: 2))
             #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "error")
@@ -146,7 +158,8 @@ import Testing
                     for attempt in [1, 2, 3, 4, 7, 20, 70, 99] {
                         for random in [0.0, 0.3, 0.5, 0.999] {
                             let policy = RetryPolicy(
-                                maxAttempts: 100, backoff: backoff, base: Milliseconds(rawValue: base), max: Milliseconds(rawValue: max),
+                                maxAttempts: 100, backoff: backoff, base: Milliseconds(rawValue: base),
+                                max: Milliseconds(rawValue: max),
                                 jitter: jitter)
                             let ours = policy.delay(afterAttempt: attempt, random: random).rawValue
                             let theirs = try await database.value(

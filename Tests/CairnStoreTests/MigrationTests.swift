@@ -34,7 +34,7 @@ import Testing
     func concurrent() async throws {
         try await withEmpty { store in
             let applied = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0 ..< 6 { group.addTask { try await store.migrate().count } }
+                for _ in 0..<6 { group.addTask { try await store.migrate().count } }
                 return try await group.reduce(into: 0) { $0 += $1 }
             }
             #expect(applied == Migration.all.count)
@@ -51,14 +51,18 @@ import Testing
             let before = try await database.store.migrationStatus()
             #expect(before.entries.filter { $0.state == .changed }.map(\.name) == ["functions/claim.sql"])
             #expect(try await database.store.migrate() == ["functions/claim.sql"])
-            #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
+            #expect(
+                try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
         }
     }
 
     @Test(
         "an edited table file and a newer database are refused with nothing changed",
         arguments: [
-            ("update cairn.schema_migrations set digest = 'x' where name = 'tables/0001_state_machines.sql'", "was edited"),
+            (
+                "update cairn.schema_migrations set digest = 'x' where name = 'tables/0001_state_machines.sql'",
+                "was edited"
+            ),
             ("insert into cairn.schema_migrations values ('tables/9999_future.sql', 'x')", "upgrade it"),
         ])
     func refused(change: String, words: String) async throws {

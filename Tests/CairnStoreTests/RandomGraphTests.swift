@@ -9,7 +9,7 @@ import Testing
 @Suite struct RandomGraphTests {
     @Test("every task ends as its outcomes dictate, no step starts early or runs again, and the history is legal")
     func invariants() async throws {
-        for _ in 0 ..< 3 {
+        for _ in 0..<3 {
             var random = SeededRandom()
             print("seed \(random.seed)")
             try await run(&random)
@@ -20,13 +20,13 @@ import Testing
         let seed = random.seed
         try await TestDatabase.with { database in
             var tasks: [Int64] = []
-            for number in 0 ..< 12 {
+            for number in 0..<12 {
                 try await database.register(Self.graph(named: "graph_\(number)", &random))
-                for _ in 0 ..< 4 { tasks.append(try await database.submit("graph_\(number)")) }
+                for _ in 0..<4 { tasks.append(try await database.submit("graph_\(number)")) }
             }
             let all = tasks
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for worker in 0 ..< 4 {
+                for worker in 0..<4 {
                     group.addTask {
                         var own = SeededRandom(seed: seed &+ UInt64(worker) &+ 1)
                         try await Self.work(database, &own, until: all)
@@ -44,11 +44,11 @@ import Testing
 
     /// A DAG of 1 to 60 steps in which every step depends on some of the earlier ones.
     private static func graph(named name: String, _ random: inout SeededRandom) -> String {
-        let count = Int.random(in: 1 ... 60, using: &random)
+        let count = Int.random(in: 1...60, using: &random)
         var steps: [(String, [String])] = []
-        for number in 0 ..< count {
-            let wanted = number == 0 ? 0 : Int.random(in: 0 ... min(3, number), using: &random)
-            let dependencies = (0 ..< number).shuffled(using: &random).prefix(wanted).map { "s\($0)" }
+        for number in 0..<count {
+            let wanted = number == 0 ? 0 : Int.random(in: 0...min(3, number), using: &random)
+            let dependencies = (0..<number).shuffled(using: &random).prefix(wanted).map { "s\($0)" }
             steps.append(("s\(number)", dependencies))
         }
         return echoTemplate(
@@ -56,24 +56,26 @@ import Testing
             extra: #","defaults":{"retry":{"max_attempts":3,"backoff":"none"}}"#)
     }
 
-    private static func work(_ database: TestDatabase, _ random: inout SeededRandom, until tasks: [Int64]) async throws {
+    private static func work(_ database: TestDatabase, _ random: inout SeededRandom, until tasks: [Int64]) async throws
+    {
         let id = try await database.worker()
         var held: [ClaimedStep] = []
         var old: [Settlement] = []
         while try await unfinished(database, tasks) > 0 {
             var settlements: [Settlement] = []
-            for step in held.shuffled(using: &random) where Int.random(in: 0 ..< 4, using: &random) > 0 {
+            for step in held.shuffled(using: &random) where Int.random(in: 0..<4, using: &random) > 0 {
                 settlements.append(Self.outcome(of: step, &random))
                 held.removeAll { $0.taskID == step.taskID && $0.stepNo == step.stepNo }
             }
-            if let again = old.randomElement(using: &random), !held.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo }),
+            if let again = old.randomElement(using: &random),
+                !held.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo }),
                 !settlements.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo })
             {
                 settlements.append(again)
             }
             let reply = try await database.store.exchange(
                 ExchangeRequest(
-                    workerID: id, settlements: settlements, want: Int32.random(in: 0 ... 10, using: &random)))
+                    workerID: id, settlements: settlements, want: Int32.random(in: 0...10, using: &random)))
             old += settlements
             held += reply.claimed
         }
@@ -81,11 +83,11 @@ import Testing
 
     private static func outcome(of step: ClaimedStep, _ random: inout SeededRandom) -> Settlement {
         let outcome: SettleOutcome =
-            switch Int.random(in: 0 ..< 100, using: &random) {
-            case 0 ..< 2: .permanent
-            case 2 ..< 12: .retryable
-            case 12 ..< 14: .timedOut
-            case 14 ..< 18: .released
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<2: .permanent
+            case 2..<12: .retryable
+            case 12..<14: .timedOut
+            case 14..<18: .released
             default: .succeeded
             }
         return Settlement(
@@ -99,7 +101,8 @@ import Testing
 
     private static func unfinished(_ database: TestDatabase, _ tasks: [Int64]) async throws -> Int64 {
         try await database.value(
-            "select count(*) from cairn.task_core where id = any (\(tasks)) and state not in ('complete', 'error')") ?? 0
+            "select count(*) from cairn.task_core where id = any (\(tasks)) and state not in ('complete', 'error')")
+            ?? 0
     }
 
     /// Each query counts what must not be.

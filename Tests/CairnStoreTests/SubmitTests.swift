@@ -16,7 +16,8 @@ import Testing
                 "select name || ' ' || state || ' ' || waiting_for from cairn.steps where task_id = \(id) order by step_no",
                 as: String.self)
             #expect(steps == ["a enqueued 0", "b pending 1", "c pending 1", "d pending 2"])
-            #expect(try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
+            #expect(
+                try await database.value("select state::text from cairn.tasks where id = \(id)") == "steps_in_process")
         }
     }
 
@@ -25,7 +26,10 @@ import Testing
         arguments: [
             ("test", "nothing", nil, nil, "template_not_found", "has no template nothing; it has diamond"),
             ("none", "diamond", nil, nil, "template_not_found", "namespace none has no template"),
-            ("test", "diamond", nil, #"{"version":"9.9.9"}"#, "template_not_found", "has no version 9.9.9; it has 1.0.0"),
+            (
+                "test", "diamond", nil, #"{"version":"9.9.9"}"#, "template_not_found",
+                "has no version 9.9.9; it has 1.0.0"
+            ),
             ("test", "diamond", "[]", nil, "invalid_context", "must be an object, not array"),
             ("test", "diamond", nil, #"{"priority":1.5}"#, "invalid_option", "priority must be a whole number"),
             ("test", "diamond", nil, #"{"priority":40000}"#, "invalid_option", "priority must be a whole number"),
@@ -61,7 +65,8 @@ import Testing
                 try await database.register(echoTemplate("one", [("a", [])], version: version))
             }
             let id = try await database.submit("one")
-            let version = try await database.value("select template_version from cairn.tasks where id = \(id)", as: String.self)
+            let version = try await database.value(
+                "select template_version from cairn.tasks where id = \(id)", as: String.self)
             #expect(version == "1.10.0")
         }
     }
@@ -86,9 +91,12 @@ import Testing
             try await database.register(Self.diamond)
             let key = #"{"idempotency_key":"k"}"#
             let first = try await database.submit("diamond", options: key)
-            let error = await #expect(throws: CairnError.self) { _ = try await database.submit("diamond", options: key) }
+            let error = await #expect(throws: CairnError.self) {
+                _ = try await database.submit("diamond", options: key)
+            }
             #expect(error?.code == .duplicateTask)
-            let again = try await database.submit("diamond", options: #"{"idempotency_key":"k","on_duplicate":"return"}"#)
+            let again = try await database.submit(
+                "diamond", options: #"{"idempotency_key":"k","on_duplicate":"return"}"#)
             #expect(again == first)
             #expect(try await database.value("select count(*) from cairn.tasks", as: Int64.self) == 1)
         }
@@ -99,7 +107,7 @@ import Testing
         try await TestDatabase.with(connections: 16) { database in
             try await database.register(Self.diamond)
             let ids = try await withThrowingTaskGroup(of: Int64.self) { group in
-                for _ in 0 ..< 200 {
+                for _ in 0..<200 {
                     group.addTask {
                         try await database.submit(
                             "diamond", options: #"{"idempotency_key":"k","on_duplicate":"return"}"#)
@@ -172,7 +180,8 @@ import Testing
             try await database.pool.execute("select set_config('cairn.clock_offset', '200 years', false)")
             #expect(try await database.store.sweep().startedTasks == 1)
             let path = try await database.value(
-                "select path::text from cairn.task_history where task_id = \(id) order by id desc limit 1", as: String.self)
+                "select path::text from cairn.task_history where task_id = \(id) order by id desc limit 1",
+                as: String.self)
             #expect(path == "{pending,initializing,enqueuing_steps,steps_in_process}")
         }
     }

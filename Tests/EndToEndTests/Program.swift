@@ -55,7 +55,9 @@ final class Program: Sendable {
     /// Waits for its end and returns its exit code; the negated signal when one ended it.
     func exitCode(within limit: Duration = .seconds(60)) async throws -> Int32 {
         try await eventually("\(name) ends", within: limit) { self.isRunning ? nil : () }
-        return process.withLock { $0.terminationReason == .uncaughtSignal ? -$0.terminationStatus : $0.terminationStatus }
+        return process.withLock {
+            $0.terminationReason == .uncaughtSignal ? -$0.terminationStatus : $0.terminationStatus
+        }
     }
 
     /// Stops it as an operator would, and waits.

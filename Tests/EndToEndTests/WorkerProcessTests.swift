@@ -12,7 +12,8 @@ import Testing
         let script = #"sleep \#(seconds); echo \"$CAIRN_TASK_ID.$CAIRN_STEP\" >> '\#(path)'"#
         let steps = [("a", []), ("b", ["a"]), ("c", ["a"]), ("d", ["b", "c"])].map { name, dependencies in
             let list = dependencies.map { "\"\($0)\"" }.joined(separator: ",")
-            return #"{"name":"\#(name)","handler":"cairn.process","depends_on":[\#(list)],"config":{"argv":["/bin/sh","-c","\#(script)"]}}"#
+            return
+                #"{"name":"\#(name)","handler":"cairn.process","depends_on":[\#(list)],"config":{"argv":["/bin/sh","-c","\#(script)"]}}"#
         }
         return #"{"namespace":"test","name":"counting","version":"1.0.0","steps":[\#(steps.joined(separator: ","))]}"#
     }
@@ -27,13 +28,13 @@ import Testing
             let effects = temporaryFile()
             defer { try? FileManager.default.removeItem(at: effects) }
             try await installation.database.register(counting(effects))
-            let servers = try (0 ..< 2).map { _ in try installation.server() }
-            let workers = try (0 ..< 4).map { _ in
+            let servers = try (0..<2).map { _ in try installation.server() }
+            let workers = try (0..<4).map { _ in
                 try installation.worker(["--concurrency", "5", "--allow-process", "/bin/sh"])
             }
             let count = 40
             _ = try await installation.database.store.submit(
-                (0 ..< count).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
+                (0..<count).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
             try await installation.finished()
             let lines = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n")
             #expect(lines.count == count * 4)
@@ -68,11 +69,14 @@ import Testing
             let successor = try installation.worker(["--allow-process", "/bin/sh"])
             try await eventually("the step finishes elsewhere; \(server.said)") {
                 try await installation.database.value(
-                    "select 1 from cairn.steps where task_id = \(id) and name = 'a' and state = 'complete'", as: Int32.self)
+                    "select 1 from cairn.steps where task_id = \(id) and name = 'a' and state = 'complete'",
+                    as: Int32.self)
             }
             print("takeover after kill -9: \(ContinuousClock.now - killed)")
             try await installation.finished()
-            #expect(try await installation.database.value("select state::text from cairn.tasks where id = \(id)") == "complete")
+            #expect(
+                try await installation.database.value("select state::text from cairn.tasks where id = \(id)")
+                    == "complete")
             let outcomes = try await installation.database.pool.query(
                 "select outcome::text from cairn.step_attempts where task_id = \(id) and step_no = 1 order by attempt",
                 as: String.self)
@@ -90,7 +94,7 @@ import Testing
             try await installation.database.register(counting(effects, seconds: "0.5"))
             let worker = try installation.worker(["--concurrency", "2", "--allow-process", "/bin/sh"])
             _ = try await installation.database.store.submit(
-                (0 ..< 6).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
+                (0..<6).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
             try await eventually("steps run; the worker says: \(worker.said)") {
                 try await installation.database.value(
                     "select 1 from cairn.steps where state = 'in_progress' limit 1", as: Int32.self)
@@ -100,7 +104,8 @@ import Testing
             let states = try await installation.database.pool.query(
                 "select distinct state::text from cairn.steps order by 1", as: String.self)
             #expect(Set(states).isSubset(of: ["complete", "enqueued", "pending"]), "\(states)")
-            #expect(try await installation.database.value("select state from cairn.workers", as: String.self) == "stopped")
+            #expect(
+                try await installation.database.value("select state from cairn.workers", as: String.self) == "stopped")
             let done = try await installation.database.value(
                 "select count(*) from cairn.step_attempts where outcome = 'succeeded'", as: Int64.self)
             let effected = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n").count

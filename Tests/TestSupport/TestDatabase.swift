@@ -104,5 +104,6 @@ package func echoTemplate(
         let list = dependencies.map { "\"\($0)\"" }.joined(separator: ",")
         return #"{"name":"\#(step)","handler":"\#(handler)","depends_on":[\#(list)]\#(stepExtra)}"#
     }
-    return #"{"namespace":"\#(namespace)","name":"\#(name)","version":"\#(version)"\#(extra),"steps":[\#(rendered.joined(separator: ","))]}"#
+    return
+        #"{"namespace":"\#(namespace)","name":"\#(name)","version":"\#(version)"\#(extra),"steps":[\#(rendered.joined(separator: ","))]}"#
 }

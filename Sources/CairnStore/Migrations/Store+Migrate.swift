@@ -16,7 +16,8 @@ extension Store {
     ///   was edited; nothing is changed then.
     package func migrate() async throws -> [String] {
         try await pool.withConnection { connection in
-            _ = try await connection.query("select pg_advisory_lock(hashtextextended('cairn.migrate', 0))::text", as: String.self)
+            _ = try await connection.query(
+                "select pg_advisory_lock(hashtextextended('cairn.migrate', 0))::text", as: String.self)
             do {
                 let applied = try await Self.migrate(on: connection)
                 _ = try await connection.query(
@@ -74,7 +75,8 @@ extension Store {
         var applied: [String: (digest: String, at: PostgresTimestamp)] = [:]
         if known == true {
             let rows = try await executor.query(
-                "select name, digest, applied_at from cairn.schema_migrations", as: (String, String, PostgresTimestamp).self)
+                "select name, digest, applied_at from cairn.schema_migrations",
+                as: (String, String, PostgresTimestamp).self)
             for (name, digest, at) in rows { applied[name] = (digest, at) }
         }
         var problem: String?
@@ -84,13 +86,15 @@ extension Store {
             }
             let same = found.digest == migration.digest
             if !same && migration.isTable {
-                problem = "\(migration.name) was edited after it was applied to this database; table files never change: add a new one"
+                problem =
+                    "\(migration.name) was edited after it was applied to this database; table files never change: add a new one"
             }
             return MigrationStatus.Entry(name: migration.name, state: same ? .applied : .changed, appliedAt: found.at)
         }
         let ours = Set(Migration.all.map(\.name))
         if let newer = applied.keys.filter({ $0.hasPrefix("tables/") && !ours.contains($0) }).sorted().first {
-            problem = "the database has \(newer), which this program does not know: it is older than the database; upgrade it"
+            problem =
+                "the database has \(newer), which this program does not know: it is older than the database; upgrade it"
         }
         return MigrationStatus(entries: entries, problem: problem)
     }

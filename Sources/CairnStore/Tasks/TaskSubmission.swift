@@ -12,7 +12,9 @@ package struct TaskSubmission: Sendable {
     /// Submissions of one number stand or fall together.
     package var group: Int32
 
-    package init(namespace: String, templateName: String, context: JSONB? = nil, options: JSONB? = nil, group: Int32 = 0) {
+    package init(
+        namespace: String, templateName: String, context: JSONB? = nil, options: JSONB? = nil, group: Int32 = 0
+    ) {
         self.namespace = namespace
         self.templateName = templateName
         self.context = context

@@ -11,7 +11,8 @@ enum ExchangeRow: PostgresRowDecodable {
         case "claimed":
             self = .claimed(
                 ClaimedStep(
-                    taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self), attempt: try row.next(Int16.self),
+                    taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self),
+                    attempt: try row.next(Int16.self),
                     namespaceID: try row.next(Int32.self), rank: try row.next(Int16.self),
                     templateID: try row.next(Int64.self), input: try row.next(JSONB?.self),
                     context: try row.next(JSONB?.self), results: try row.next(JSONB.self),
@@ -19,7 +20,8 @@ enum ExchangeRow: PostgresRowDecodable {
         case "refused":
             self = .refused(
                 RefusedSettlement(
-                    taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self), attempt: try row.next(Int16.self)))
+                    taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self),
+                    attempt: try row.next(Int16.self)))
         default:
             self = .gone
         }

@@ -26,7 +26,8 @@ package struct WorkerTemplateStep: Sendable {
 extension Store {
     /// Registers a new incarnation of a worker.
     package func registerWorker(_ worker: WorkerRegistration) async throws -> RegisteredWorker {
-        let lease = "\(worker.lease.components.seconds * 1000 + worker.lease.components.attoseconds / 1_000_000_000_000_000) milliseconds"
+        let lease =
+            "\(worker.lease.components.seconds * 1000 + worker.lease.components.attoseconds / 1_000_000_000_000_000) milliseconds"
         let (id, channels, leaseMilliseconds) = try await refusing {
             try await pool.query(
                 """
@@ -40,7 +41,8 @@ extension Store {
 
     /// Says that a worker lives, and whether it drains.
     package func heartbeat(workerID: Int64, draining: Bool = false) async throws -> WorkerState {
-        WorkerState(rawValue: try await only("select cairn.heartbeat(\(workerID), \(draining))", as: String.self)) ?? .gone
+        WorkerState(rawValue: try await only("select cairn.heartbeat(\(workerID), \(draining))", as: String.self))
+            ?? .gone
     }
 
     /// The worker leaves; what it still holds is expired by the next sweep.
