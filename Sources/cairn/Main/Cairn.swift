@@ -13,7 +13,7 @@ struct Cairn: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, Psql.self,
+            Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, Psql.self, Bench.self,
             VersionCommand.self,
         ])
 }
