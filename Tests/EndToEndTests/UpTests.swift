@@ -1,0 +1,132 @@
+import CairnModel
+import Foundation
+import Testing
+
+/// `cairn up` as a newcomer runs it: a project in a path with a space, the real programs, the real templates.
+@Suite(.serialized) struct UpTests {
+    /// A project with the templates of this repository and a small git history of its own.
+    private func project() throws -> URL {
+        let root = FileManager.default.temporaryDirectory.appending(path: "cairn up \(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: Program.root.appending(path: "Templates"), to: root.appending(path: "Templates"))
+        _ = try git(root, "init", "-q", "-b", "main")
+        for number in 1...3 {
+            try "line\n".write(to: root.appending(path: "file \(number).txt"), atomically: true, encoding: .utf8)
+            _ = try git(root, "add", ".")
+            _ = try git(
+                root, "-c", "user.name=Author \(number % 2)", "-c", "user.email=a\(number % 2)@example.com", "commit",
+                "-q", "-m", "Change \(number)")
+        }
+        return root
+    }
+
+    private func git(_ root: URL, _ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["git", "-C", root.path(percentEncoded: false)] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Runs `cairn` to its end and returns what it printed as JSON.
+    private func cairn(_ server: String, _ arguments: String...) async throws -> (code: Int32, json: JSON?, said: String) {
+        let program = try Program("cairn", arguments + ["--server", server])
+        let code = try await program.exitCode()
+        return (code, try? JSON.parse(program.said), program.said)
+    }
+
+    private func freePort() -> Int { Int.random(in: 20_000..<60_000) }
+
+    /// The processes whose command line has these words.
+    private func processes(with words: String) -> [String] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["pgrep", "-af", words]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try? process.run()
+        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test("up runs a real report whose numbers are git's, takes orders, keeps its data, and leaves nothing running")
+    func twice() async throws {
+        let root = try project()
+        defer { try? FileManager.default.removeItem(at: root) }
+        var before = 0
+        for round in 1...2 {
+            let port = freePort()
+            let server = "http://127.0.0.1:\(port)"
+            let up = try Program("cairn", ["up", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+            try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
+                up.said.contains("Next, in another terminal") ? () : nil
+            }
+            let list = try await cairn(server, "task", "list", "--json")
+            let tasks = list.json?["tasks"]?.arrayValue ?? []
+            #expect(tasks.count == before + 1, "the second up finds the data of the first")
+            let id = try #require(tasks.first?["id"]?.intValue)
+            let task = try #require(try await cairn(server, "task", "show", "\(id)", "--json").json)
+            #expect(task["state"]?.stringValue == "complete", "\(task.text)")
+            let steps = task["steps"]?.arrayValue ?? []
+            func result(_ name: String) -> JSON? { steps.first { $0["name"]?.stringValue == name }?["result"] }
+
+            #expect(result("join")?["totals"]?["commits"]?.intValue == Int64(try git(root, "rev-list", "--count", "HEAD")))
+            let files = try git(root, "ls-tree", "-r", "--name-only", "-z", "HEAD").split(separator: "\0").count
+            #expect(result("join")?["totals"]?["files"]?.intValue == Int64(files))
+            let authors = Set(try git(root, "log", "--format=%aN <%aE>").split(separator: "\n")).count
+            #expect(result("by_author")?["contributors"]?.intValue == Int64(authors))
+            for kind in ["html", "markdown", "chart"] {
+                let path = try #require(result("write_report")?[kind]?.stringValue)
+                #expect(FileManager.default.fileExists(atPath: path))
+            }
+
+            for (template, count) in [
+                ("linear_workflow", 4), ("diamond_workflow", 4), ("tree_workflow", 8), ("mixed_dag_workflow", 7),
+            ] {
+                let run = try await cairn(server, "task", "submit", "example", template, "--wait")
+                #expect(run.code == 0, "\(run.said)")
+                #expect(run.said.components(separatedBy: " complete").count - 1 == count + 1, "\(run.said)")
+            }
+            let order =
+                #"{"order_id":"A-\#(round)","customer_email":"ann@example.com","items":[{"sku":"tea","quantity":2,"unit_price":4.5}]}"#
+            if up.said.contains("example-shop is ready") {
+                let run = try await cairn(
+                    server, "task", "submit", "commerce", "order_fulfillment", "--wait", "--context", order)
+                #expect(run.code == 0, "\(run.said)")
+            }
+            let refused = try await cairn(server, "task", "submit", "commerce", "order_fulfillment", "--context", "{}")
+            #expect(refused.code == 2)
+
+            before = try await cairn(server, "task", "list", "--json").json?["tasks"]?.arrayValue?.count ?? 0
+            up.signal(SIGINT)
+            #expect(try await up.exitCode() == 0, "\(up.said)")
+            let left = try await eventually("nothing is left running", within: .seconds(20)) {
+                processes(with: root.lastPathComponent).isEmpty ? [String]() : nil
+            }
+            #expect(left == [])
+        }
+    }
+
+    @Test("up that is killed takes everything it started with it")
+    func killed() async throws {
+        let root = try project()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let port = freePort()
+        let up = try Program(
+            "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
+            up.said.contains("Next, in another terminal") ? () : nil
+        }
+        #expect(!processes(with: root.lastPathComponent).isEmpty)
+        up.signal(SIGKILL)
+        try await eventually("nothing is left running", within: .seconds(60)) {
+            processes(with: root.lastPathComponent).isEmpty ? () : nil
+        }
+    }
+}
