@@ -1,0 +1,151 @@
+import CairnStore
+@testable import CairnWorker
+import Testing
+
+/// When exchanges go out, and what is in them.
+@Suite struct ClaimingTests {
+    @Test func `registers, then looks from the very start with all its room`() throws {
+        var driver = LoopDriver(concurrency: 5)
+        #expect(driver.step().registers == 1)
+        driver.loop.registered(workerID: 7, lease: .seconds(9), now: .zero)
+        let request = try #require(driver.step().exchanges.first)
+        #expect(request.workerID == 7)
+        #expect(request.want == 5)
+        #expect(request.floors.isEmpty)
+        #expect(request.mayIdle)
+        #expect(request.settlements.isEmpty)
+    }
+
+    @Test func `announces, checks once more, and sleeps until the poll`() {
+        var driver = LoopDriver.live()
+        driver.loop.listening(true)
+        #expect(driver.answer().exchanges.count == 1)
+        #expect(driver.answer().exchanges.isEmpty)
+        #expect(driver.advance(.milliseconds(999)).exchanges.isEmpty)
+        #expect(driver.advance(.seconds(1)).exchanges.count == 1)
+    }
+
+    @Test func `looks less and less often while nothing comes, until woken`() {
+        var driver = LoopDriver.live()
+        driver.loop.listening(true)
+        driver.answer()
+        driver.answer()
+        var gaps: [Duration] = []
+        for _ in 0..<8 {
+            let before = driver.now
+            while driver.step().exchanges.isEmpty {
+                driver.beat(.live)
+                driver.now += .milliseconds(50)
+            }
+            gaps.append(driver.now - before)
+            driver.answer()
+        }
+        #expect(gaps.last ?? .zero >= .seconds(4))
+        #expect(gaps.last ?? .zero <= .milliseconds(5100))
+        driver.loop.woken()
+        #expect(driver.step().exchanges.count == 1)
+        driver.answer()
+        #expect(driver.advance(.milliseconds(1600)).exchanges.count == 1)
+    }
+
+    @Test func `without notifications it does not look less often`() {
+        var driver = LoopDriver.live()
+        driver.answer()
+        driver.answer()
+        for _ in 0..<5 {
+            #expect(driver.advance(.seconds(1)).exchanges.count == 1)
+            driver.answer()
+            driver.beat(.live)
+        }
+    }
+
+    @Test func `only polling never announces and never checks twice`() throws {
+        var driver = LoopDriver.live(pollOnly: true)
+        #expect(driver.actions.exchanges.last?.mayIdle == false)
+        #expect(driver.answer().exchanges.isEmpty)
+        let next = driver.advance(.seconds(1)).exchanges
+        #expect(next.map(\.mayIdle) == [false])
+    }
+
+    @Test func `a full claim asks for more as soon as there is room`() throws {
+        var driver = LoopDriver.live(concurrency: 2)
+        #expect(driver.answer([1, 2]).starts == 2)
+        #expect(driver.step().exchanges.isEmpty)
+        let request = try #require(driver.end(0).exchanges.first)
+        #expect(request.want == 1)
+        #expect(request.settlements.map(\.taskID) == [1])
+        #expect(!request.mayIdle)
+    }
+
+    @Test func `what finishes during an exchange goes out together with the next`() throws {
+        var driver = LoopDriver.live()
+        driver.answer([1, 2, 3, 4])
+        #expect(driver.end(0).exchanges.count == 1)
+        for run in UInt64(1)...3 { #expect(driver.end(run).exchanges.isEmpty) }
+        let request = try #require(driver.answer().exchanges.first)
+        #expect(request.settlements.map(\.taskID) == [2, 3, 4])
+        #expect(request.mayIdle)
+        #expect(request.want == 10)
+    }
+
+    @Test func `a chain takes one exchange a step`() {
+        var driver = LoopDriver.live()
+        for step in 0..<50 {
+            driver.answer([1])
+            driver.end(UInt64(step))
+        }
+        driver.answer()
+        driver.answer()
+        #expect(driver.actions.exchanges.count == 52)
+    }
+
+    @Test func `beside a long step it says after a lull that it may be woken`() throws {
+        var driver = LoopDriver.live()
+        #expect(driver.answer([1]).exchanges.isEmpty)
+        #expect(driver.advance(.milliseconds(50)).exchanges.isEmpty)
+        let request = try #require(driver.advance(.milliseconds(60)).exchanges.first)
+        #expect(request.mayIdle)
+        #expect(driver.answer().exchanges.count == 1)
+        #expect(driver.answer().exchanges.isEmpty)
+    }
+
+    @Test func `with no room it does not look`() {
+        var driver = LoopDriver.live(concurrency: 1)
+        driver.answer([1])
+        driver.loop.woken()
+        #expect(driver.advance(.seconds(2)).exchanges.isEmpty)
+        #expect(driver.end(0).exchanges.count == 1)
+    }
+
+    @Test func `floors follow the claims, and what is settled lowers them`() throws {
+        var driver = LoopDriver.live()
+        driver.answer([50, 60])
+        driver.loop.woken()
+        #expect(driver.step().exchanges.last?.floors == [ClaimFloor(namespaceID: 1, rank: 0, taskID: 50)])
+        driver.answer([70])
+        let request = try #require(driver.end(0).exchanges.first)
+        #expect(request.floors == [ClaimFloor(namespaceID: 1, rank: 0, taskID: 50)])
+        driver.answer()
+        let next = try #require(driver.end(1).exchanges.first)
+        #expect(next.floors == [ClaimFloor(namespaceID: 1, rank: 0, taskID: 60)])
+    }
+
+    @Test func `looks from the very start once a second while busy`() {
+        var driver = LoopDriver.live()
+        driver.answer([5, 6, 7])
+        driver.end(0)
+        #expect(driver.actions.exchanges.last?.floors.isEmpty == false)
+        driver.answer()
+        driver.now += .seconds(1)
+        driver.end(1)
+        #expect(driver.actions.exchanges.last?.floors.isEmpty == true)
+    }
+
+    @Test func `claims that cannot run here are handed back`() {
+        var driver = LoopDriver.live()
+        var claim = LoopDriver.claim(1)
+        claim.job = nil
+        driver.loop.exchanged(claims: [claim], refused: 0, isGone: false, now: driver.now)
+        #expect(driver.step().exchanges.last?.settlements.map(\.outcome) == [.released])
+    }
+}

@@ -1,0 +1,173 @@
+import CairnStore
+@testable import CairnWorker
+import Postgres
+import Testing
+
+/// Calls that fail, data that is refused, leases that are lost.
+@Suite struct FailureTests {
+    @Test func `settlements survive a lost connection, with a growing wait and one line`() {
+        var driver = LoopDriver.live()
+        driver.answer([1, 2])
+        driver.end(0)
+        #expect(driver.fail(.noEffect(.unreachable, "gone")).notices == [.databaseAway(.unreachable, "gone")])
+        #expect(driver.step().exchanges.isEmpty)
+        var waits: [Duration] = []
+        for _ in 0..<8 {
+            let before = driver.now
+            while driver.step().exchanges.isEmpty {
+                driver.beat(.live)
+                driver.now += .milliseconds(25)
+            }
+            waits.append(driver.now - before)
+            #expect(driver.actions.exchanges.last?.settlements.map(\.taskID) == [1])
+            #expect(driver.fail(.noEffect(.unreachable, "gone")).notices.isEmpty)
+        }
+        #expect(waits[0] < .milliseconds(100))
+        #expect(waits[7] >= .seconds(2))
+        #expect(waits[7] <= .seconds(5))
+        driver.advance(.seconds(3))
+        let notices = driver.answer().notices
+        #expect(notices.count == 1)
+        #expect(notices.contains { if case .databaseBack = $0 { true } else { false } })
+    }
+
+    @Test func `another reason is told, the same is not`() {
+        var driver = LoopDriver()
+        driver.step()
+        #expect(driver.fail(.noEffect(.unreachable, "a")).notices.count == 1)
+        driver.advance(.seconds(5))
+        #expect(driver.fail(.noEffect(.notMigrated, "b")).notices.count == 1)
+        driver.advance(.seconds(5))
+        #expect(driver.fail(.noEffect(.notMigrated, "c")).notices.isEmpty)
+    }
+
+    @Test func `after a lost reply it asks what it holds, twice, and hands back what it does not know`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.loop.woken()
+        driver.step()
+        driver.fail(.unknown("cut off"))
+        #expect(driver.advance(.seconds(1)).audits == 1)
+        let known = StepKey(taskID: 1, stepNo: 1, attempt: 1)
+        let orphan = StepKey(taskID: 9, stepNo: 2, attempt: 1)
+        driver.loop.audited(held: [known, orphan], now: driver.now)
+        let settlements = driver.step().exchanges.last?.settlements
+        #expect(settlements?.map(\.taskID) == [9])
+        #expect(settlements?.map(\.outcome) == [.released])
+        driver.answer()
+        driver.beat(.live)
+        driver.answer()
+        driver.now += .seconds(5)
+        driver.beat(.live)
+        driver.now += .seconds(6)
+        driver.beat(.live)
+        driver.answer()
+        #expect(driver.actions.audits == 2)
+    }
+
+    @Test func `one bad payload among many fails alone`() {
+        var driver = LoopDriver.live(concurrency: 100)
+        driver.answer(Array(1...64))
+        for run in UInt64(0)..<64 { driver.loop.ended(RunID(number: run), .succeeded(run == 41 ? [0] : [49])) }
+        driver.step()
+        var settled: [Int64: SettleOutcome] = [:]
+        var rounds = 0
+        while let request = driver.actions.exchanges.last, !request.settlements.isEmpty, rounds < 100 {
+            rounds += 1
+            if request.settlements.contains(where: { $0.payload?.bytes == [0] }) {
+                driver.fail(.data("22P05"))
+            } else {
+                for one in request.settlements { settled[one.taskID] = one.outcome }
+                driver.answer()
+            }
+        }
+        #expect(settled.count == 64)
+        #expect(settled.filter { $0.value != .succeeded } == [42: .permanent])
+        #expect(rounds < 30)
+    }
+
+    @Test func `what the worker wrote itself is not tried for ever`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.end(0)
+        driver.fail(.data("bad"))
+        #expect(driver.actions.exchanges.last?.settlements.map(\.outcome) == [.permanent])
+        driver.fail(.data("bad"))
+        #expect(driver.actions.exchanges.last?.settlements.isEmpty == true)
+    }
+
+    @Test func `a conflict is tried again at once`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.end(0)
+        #expect(driver.fail(.conflict).exchanges.map(\.settlements.count) == [1])
+    }
+
+    @Test func `gone means cancel, discard and register anew`() {
+        var driver = LoopDriver.live()
+        driver.answer([1, 2])
+        driver.end(0)
+        let actions = driver.answer(isGone: true)
+        #expect(actions.cancels == [1])
+        #expect(actions.registers == 1)
+        driver.loop.registered(workerID: 8, lease: .seconds(9), now: driver.now)
+        let request = driver.step().exchanges.first
+        #expect(request?.workerID == 8)
+        #expect(request?.settlements.isEmpty == true)
+        // The old handler still has its slot.
+        #expect(request?.want == 9)
+        driver.answer()
+        #expect(driver.end(1).exchanges.allSatisfy { $0.settlements.isEmpty })
+    }
+
+    @Test func `a heartbeat that says gone does the same`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.answer()
+        #expect(driver.advance(.seconds(3)).beats == [false])
+        driver.loop.beat(.gone, workerID: 7, sentAt: driver.now, now: driver.now)
+        #expect(driver.step().cancels == [0])
+    }
+
+    @Test func `a lease that cannot be renewed ends what runs, offers what is finished, and starts anew`() {
+        var driver = LoopDriver.live()
+        driver.answer([1, 2])
+        driver.end(0)
+        driver.fail(.noEffect(.unreachable, "away"))
+        for _ in 0..<19 {
+            driver.advance(.milliseconds(500))
+            driver.beat(nil)
+            driver.fail(.noEffect(.unreachable, "away"))
+        }
+        #expect(driver.actions.cancels == [1])
+        #expect(driver.actions.notices.contains(.leaseLost(workerID: 7, running: 1)))
+        driver.advance(.seconds(5))
+        let request = driver.actions.exchanges.last
+        #expect(request?.want == 0)
+        #expect(request?.settlements.map(\.taskID) == [1])
+        #expect(driver.answer().deregisters == 1)
+        driver.loop.deregistered(now: driver.now)
+        #expect(driver.step().registers == 1)
+    }
+
+    @Test func `a call that hangs is given up with the lease`() {
+        var driver = LoopDriver.live()
+        driver.advance(.seconds(3))
+        #expect(driver.advance(.seconds(6)).abandons == 1)
+    }
+
+    @Test func `reports itself three times a lease`() {
+        var driver = LoopDriver.live()
+        driver.answer()
+        driver.answer()
+        var beats = 0
+        for _ in 0..<90 {
+            if !driver.advance(.milliseconds(100)).beats.isEmpty {
+                beats += 1
+                driver.beat(.live)
+            }
+            if driver.loop.call != nil { driver.answer() }
+        }
+        #expect(beats == 3 || beats == 2)
+    }
+}
