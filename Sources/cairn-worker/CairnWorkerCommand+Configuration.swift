@@ -9,7 +9,9 @@ extension CairnWorkerCommand {
         guard let url = databaseURL ?? ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty else {
             throw ValidationError("There is no database: give --database-url, or set DATABASE_URL.")
         }
-        guard !namespaces.isEmpty else { throw ValidationError("There is no namespace: give --namespace, once or more.") }
+        guard !namespaces.isEmpty else {
+            throw ValidationError("There is no namespace: give --namespace, once or more.")
+        }
         var configuration = WorkerConfiguration(databaseURL: url, namespaces: namespaces)
         configuration.concurrency = concurrency
         configuration.pollOnly = pollOnly

@@ -18,7 +18,8 @@ struct CairnWorkerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where PostgreSQL is; DATABASE_URL unless given.", valueName: "url"))
     var databaseURL: String?
 
-    @Option(name: .customLong("namespace"), help: ArgumentHelp("Whose steps to run; may be repeated.", valueName: "name"))
+    @Option(
+        name: .customLong("namespace"), help: ArgumentHelp("Whose steps to run; may be repeated.", valueName: "name"))
     var namespaces: [String] = []
 
     @Option(help: ArgumentHelp("How many steps run at once.", valueName: "n"))
@@ -29,13 +30,16 @@ struct CairnWorkerCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("allow-process"),
-        help: ArgumentHelp("A program that cairn.process may run, as a glob over its path; may be repeated.", valueName: "glob"))
+        help: ArgumentHelp(
+            "A program that cairn.process may run, as a glob over its path; may be repeated.", valueName: "glob"))
     var allowedProcesses: [String] = []
 
-    @Option(help: ArgumentHelp("How long running steps may take to finish when the worker stops.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How long running steps may take to finish when the worker stops.", valueName: "duration"))
     var drainTimeout = DurationArgument(milliseconds: .seconds(30))
 
-    @Option(help: ArgumentHelp("How long the worker may be silent before its steps run elsewhere.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How long the worker may be silent before its steps run elsewhere.", valueName: "duration"))
     var lease = DurationArgument(milliseconds: .seconds(6))
 
     @Option(help: ArgumentHelp("What the worker is called; the host's name unless given.", valueName: "name"))

@@ -12,7 +12,7 @@ struct WorkerProcess {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup)
                 ], logger: logger))
         // The signals before the group, so that none is missed.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)

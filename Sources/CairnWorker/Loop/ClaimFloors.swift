@@ -12,7 +12,8 @@ struct ClaimFloors {
     private var lastFullLook: Duration?
 
     /// The floors to send with these settlements; none when it is time to look from the very start.
-    mutating func take(settling pending: some Sequence<PendingSettlement>, isIdle: Bool, now: Duration) -> [ClaimFloor] {
+    mutating func take(settling pending: some Sequence<PendingSettlement>, isIdle: Bool, now: Duration) -> [ClaimFloor]
+    {
         let isDue = lastFullLook.map { now - $0 >= Self.fullLookInterval } ?? true
         if isDue || isIdle {
             lastFullLook = now

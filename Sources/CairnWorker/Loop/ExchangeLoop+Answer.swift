@@ -51,7 +51,8 @@ extension ExchangeLoop {
             buffer.append(
                 PendingSettlement(
                     settlement: Settlement(
-                        taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt, outcome: .released, payload: nil)))
+                        taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt, outcome: .released, payload: nil))
+            )
         }
         if orphans.isEmpty { return }
         floors.forget()

@@ -56,7 +56,11 @@ struct LookTimer {
             interval = base
             if count >= want { isWanted = true }
         } else if mayIdle {
-            if !isAnnounced { isWanted = true } else { interval = min(interval * 3 / 2, max(Self.longestInterval, base)) }
+            if isAnnounced {
+                interval = min(interval * 3 / 2, max(Self.longestInterval, base))
+            } else {
+                isWanted = true
+            }
             isAnnounced = true
         }
     }

@@ -7,7 +7,9 @@ extension WorkerRuntime {
         let (inbox, calls, registration) = (inbox, calls, registration)
         switch action {
         case .register:
-            call = Task { inbox.post(.registered(await catching { try await calls.store.registerWorker(registration) })) }
+            call = Task {
+                inbox.post(.registered(await catching { try await calls.store.registerWorker(registration) }))
+            }
         case .exchange(let request):
             call = Task { inbox.post(.exchanged(await catching { try await calls.exchange(request) })) }
         case .audit(let workerID):

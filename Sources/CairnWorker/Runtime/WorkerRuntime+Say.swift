@@ -5,7 +5,7 @@ extension WorkerRuntime {
     func say(_ notice: LoopNotice) {
         switch notice {
         case .databaseAway(.notMigrated, let reason):
-            logger.warning("the database has no Cairn schema that fits; waiting for it (run `cairn migrate`): \(reason)")
+            logger.warning("the database has no fitting Cairn schema; waiting (run `cairn migrate`): \(reason)")
         case .databaseAway(.unreachable, let reason):
             logger.warning("the database is away; trying again until it is back: \(reason)")
         case .databaseAway(.refused, let reason):
@@ -21,7 +21,8 @@ extension WorkerRuntime {
                 "the worker could not report itself for its whole lease; cancelled \(running) running steps",
                 metadata: [WorkerLog.workerID: "\(id)"])
         case .draining(let running): logger.info("stopping: no more claims, \(running) steps are still running")
-        case .drainTimedOut(let running): logger.warning("stopping: cancelled \(running) steps that did not finish in time")
+        case .drainTimedOut(let running):
+            logger.warning("stopping: cancelled \(running) steps that did not finish in time")
         case .resultRefused(let key, let reason):
             logger.warning(
                 "the database cannot store a result: \(reason)",

@@ -98,8 +98,9 @@ struct WorkerRuntime {
     private mutating func listen(on channels: [String]) {
         if let listener { return listener.listener.setChannels(Set(channels)) }
         guard let listenerConfiguration else { return }
-        let (inbox, listener) = (inbox, PostgresListener(
-            configuration: listenerConfiguration, channels: Set(channels), logger: logger))
+        let inbox = inbox
+        let listener = PostgresListener(
+            configuration: listenerConfiguration, channels: Set(channels), logger: logger)
         let task = Task { for await event in listener { inbox.post(.listener(event)) } }
         self.listener = (listener, task)
     }

@@ -10,8 +10,9 @@ struct StockParameters: Sendable {
     init(handler: String, config: StepDocument, input: [UInt8]? = nil) throws {
         self.handler = handler
         var values = try Self.object(config, of: handler, called: "config")
-        if let input, case .object(let object) = try Self.parse(StepDocument(bytes: input), of: handler, called: "input") {
-            for member in object { values[member.name] = member.value }
+        if let input {
+            let value = try Self.parse(StepDocument(bytes: input), of: handler, called: "input")
+            for member in value.objectValue ?? JSONObject() { values[member.name] = member.value }
         }
         self.values = values
     }

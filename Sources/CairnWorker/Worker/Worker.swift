@@ -30,7 +30,8 @@ public struct Worker: Service {
     ///
     /// - Throws: `CairnError` when the configuration or the handlers make no sense.
     public init(
-        configuration: WorkerConfiguration, handlers: [any RawStepHandler], logger: Logger = Logger(label: "cairn.worker")
+        configuration: WorkerConfiguration, handlers: [any RawStepHandler],
+        logger: Logger = Logger(label: "cairn.worker")
     ) throws {
         try configuration.check()
         self.configuration = configuration

@@ -1,6 +1,7 @@
 import CairnStore
-@testable import CairnWorker
 import Testing
+
+@testable import CairnWorker
 
 /// When exchanges go out, and what is in them.
 @Suite struct ClaimingTests {

@@ -1,6 +1,7 @@
 import CairnStore
-@testable import CairnWorker
 import Testing
+
+@testable import CairnWorker
 
 /// Timeouts of steps, and the way out.
 @Suite struct DrainLoopTests {

@@ -1,7 +1,8 @@
 import CairnStore
-@testable import CairnWorker
 import Postgres
 import Testing
+
+@testable import CairnWorker
 
 /// Calls that fail, data that is refused, leases that are lost.
 @Suite struct FailureTests {

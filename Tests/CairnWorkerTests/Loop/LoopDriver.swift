@@ -1,6 +1,7 @@
+import Postgres
+
 @testable import CairnStore
 @testable import CairnWorker
-import Postgres
 
 /// Drives an ``ExchangeLoop`` by hand: time stands still unless told, and actions are collected.
 struct LoopDriver {
@@ -38,7 +39,9 @@ struct LoopDriver {
 
     /// Answers the exchange in flight with claims of these tasks.
     @discardableResult
-    mutating func answer(_ tasks: [Int64] = [], refused: Int = 0, isGone: Bool = false, timeout: Duration = .seconds(60)) -> [LoopAction] {
+    mutating func answer(
+        _ tasks: [Int64] = [], refused: Int = 0, isGone: Bool = false, timeout: Duration = .seconds(60)
+    ) -> [LoopAction] {
         loop.exchanged(
             claims: tasks.map { Self.claim($0, timeout: timeout) }, refused: refused, isGone: isGone, now: now)
         return step()

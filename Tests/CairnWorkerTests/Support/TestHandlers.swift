@@ -23,7 +23,9 @@ final class Probe: Sendable {
 
     private let state = Mutex(State())
 
-    func ran(_ context: StepContext) { state.withLock { $0.runs["\(context.taskID).\(context.stepNo)", default: 0] += 1 } }
+    func ran(_ context: StepContext) {
+        state.withLock { $0.runs["\(context.taskID).\(context.stepNo)", default: 0] += 1 }
+    }
 
     var runs: [String: Int] { state.withLock { $0.runs } }
     var total: Int { runs.values.reduce(0, +) }

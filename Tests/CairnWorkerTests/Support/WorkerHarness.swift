@@ -38,7 +38,8 @@ struct WorkerHarness: Sendable {
         let worker = try Worker(configuration: configuration, handlers: handlers, logger: log.logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup)], logger: log.logger))
+                services: [.init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: log.logger))
         let harness = WorkerHarness(database: database, group: group, worker: worker, log: log)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -66,7 +67,8 @@ struct WorkerHarness: Sendable {
     @discardableResult
     func end(of task: Int64, within limit: Duration = .seconds(20)) async throws -> String {
         try await eventually(within: limit) {
-            let state = try await database.value("select state::text from cairn.task_core where id = \(task)", as: String.self)
+            let state = try await database.value(
+                "select state::text from cairn.task_core where id = \(task)", as: String.self)
             return ["complete", "error"].contains(state) ? state : nil
         }
     }

@@ -64,7 +64,8 @@ import Testing
     @Test func `a busy worker with room is woken as well`() async throws {
         try await WorkerHarness.with(configure: { $0.pollInterval = .seconds(60) }) { worker in
             try await worker.database.register(
-                echoTemplate("long", [("a", [])], stepExtra: #","config":{"for":"20s"},"timeout":"1m""#, handler: "cairn.sleep"))
+                echoTemplate(
+                    "long", [("a", [])], stepExtra: #","config":{"for":"20s"},"timeout":"1m""#, handler: "cairn.sleep"))
             try await worker.database.register(echoTemplate("one", [("a", [])]))
             _ = try await worker.database.submit("long")
             _ = try await eventually {

@@ -57,7 +57,8 @@ import Testing
             #expect(try await worker.end(of: task) == "complete")
             #expect(probe.cancelled == 1)
             let outcomes = try await database.pool.query(
-                "select outcome::text from cairn.step_attempts where task_id = \(task) order by attempt", as: String.self)
+                "select outcome::text from cairn.step_attempts where task_id = \(task) order by attempt",
+                as: String.self)
             #expect(outcomes == ["lease_lost", "succeeded"])
             #expect(try await database.value("select count(*) from cairn.workers", as: Int64.self) == 2)
             #expect(worker.log.count(of: "given this worker up") == 1)

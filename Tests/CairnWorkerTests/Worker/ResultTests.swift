@@ -12,11 +12,16 @@ import Testing
         ("NUL", Array(#"{"a":"\u0000"}"#.utf8), "result_invalid"),
         ("a lone surrogate", Array(#""\ud800""#.utf8), "result_invalid"),
         ("no UTF-8", [0x22, 0xFF, 0x22], "result_invalid"),
-        ("too deep", Array(String(repeating: "[", count: 100).utf8) + Array(String(repeating: "]", count: 100).utf8), "result_invalid"),
+        (
+            "too deep", Array(String(repeating: "[", count: 100).utf8) + Array(String(repeating: "]", count: 100).utf8),
+            "result_invalid"
+        ),
         ("too large", Array("\"\(String(repeating: "x", count: 2000))\"".utf8), "result_too_large"),
     ]
 
-    @Test(arguments: bad.indices) func `a bad result is a permanent failure, and its neighbours succeed`(_ index: Int) async throws {
+    @Test(arguments: bad.indices) func `a bad result is a permanent failure, and its neighbours succeed`(_ index: Int)
+        async throws
+    {
         let (_, bytes, code) = Self.bad[index]
         let handler = ClosureHandler { input, context in context.stepName == "bad" ? bytes : Array("1".utf8) }
         try await WorkerHarness.with(handlers: [handler], configure: { $0.maxResultBytes = 1000 }) { worker in
@@ -42,23 +47,39 @@ import Testing
     }
 
     @Test func `what only the database refuses is found in its batch`() async throws {
-        // Passes the worker's check, but is more than jsonb's numeric takes once the scale is added up.
-        let handler = ClosureHandler { _, context in
-            Array((context.stepName == "s7" ? "{\"k\":1e-16400}" : "1").utf8)
-        }
+        let handler = ClosureHandler { _, context in Array((context.stepName == "s7" ? "\"poison\"" : "1").utf8) }
         try await WorkerHarness.with(handlers: [handler]) { worker in
+            for statement in Self.refusePoison { try await worker.database.pool.execute(statement) }
             try await worker.database.register(
                 echoTemplate("wide", (1...16).map { ("s\($0)", []) }, handler: "test.run"))
             let task = try await worker.database.submit("wide")
             try await worker.end(of: task)
-            let done = try await eventually {
+            let count = try await eventually {
                 let count = try await worker.database.value(
                     "select count(*) from cairn.step_attempts where task_id = \(task)", as: Int64.self)
                 return count == 16 ? count : nil
             }
-            #expect(done == 16)
-            #expect(try await worker.failures(of: task, 7).map(\.code) == ["result_invalid"])
-            print(worker.log.lines)
+            #expect(count == 16)
+            let poisoned = try await worker.database.value(
+                "select step_no from cairn.template_steps where name = 's7'", as: Int32.self)
+            let failures = try await worker.failures(of: task, try #require(poisoned))
+            #expect(failures.map(\.code) == ["result_invalid"])
+            #expect(failures.map(\.outcome) == ["permanent"])
+            #expect(worker.log.count(of: "cannot store a result") == 1)
         }
     }
+
+    /// Makes the database refuse one result as it would refuse bytes that jsonb cannot hold.
+    private static let refusePoison: [PostgresQuery] = [
+        """
+        create function refuse_poison() returns trigger language plpgsql as $$
+        begin
+          raise exception using errcode = '22P05', message = 'unsupported Unicode escape sequence';
+        end $$
+        """,
+        """
+        create trigger refuse_poison before insert on cairn.step_attempts for each row
+        when (new.result = '"poison"') execute function refuse_poison()
+        """,
+    ]
 }

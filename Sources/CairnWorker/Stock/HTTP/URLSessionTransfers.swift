@@ -50,9 +50,10 @@ final class URLSessionTransfers: NSObject, URLSessionDataDelegate, Sendable {
             return transfers[task.taskIdentifier]?.redirects ?? .max
         }
         let (from, to) = (response.url, request.url)
-        guard count <= Self.maxRedirects, let from, let to, from.scheme?.lowercased() == to.scheme?.lowercased() else {
-            return completionHandler(nil)
-        }
+        // The new request's URL is not to be trusted with this: Foundation mends what it does not understand.
+        let asked = response.value(forHTTPHeaderField: "Location").flatMap { URL(string: $0) }?.scheme ?? from?.scheme
+        let schemes = Set([from?.scheme, to?.scheme, asked].map { $0?.lowercased() })
+        guard count <= Self.maxRedirects, let from, let to, schemes.count == 1 else { return completionHandler(nil) }
         var request = request
         if from.host != to.host || from.port != to.port {
             for name in ["Authorization", "Cookie", "Proxy-Authorization"] {
@@ -64,7 +65,8 @@ final class URLSessionTransfers: NSObject, URLSessionDataDelegate, Sendable {
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard let transfer = transfers.withLock({ $0.removeValue(forKey: task.taskIdentifier) }) else { return }
-        transfer.continuation.resume(with: Self.answer(task.response, body: transfer.body, transfer.problem ?? Self.problem(error)))
+        let problem = transfer.problem ?? Self.problem(error)
+        transfer.continuation.resume(with: Self.answer(task.response, body: transfer.body, problem))
     }
 
     private static func answer(

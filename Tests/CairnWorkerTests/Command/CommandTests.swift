@@ -1,0 +1,67 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// `cairn-worker` as a process.
+@Suite struct CommandTests {
+    @Test func `says its version`() async throws {
+        let ending = try await WorkerCommand.run(["--version"])
+        #expect(ending.status == 0)
+        #expect(ending.output.contains("0."))
+    }
+
+    @Test(arguments: [
+        [], ["--namespace", "a"], ["--namespace", "a", "--database-url", "postgresql:///x", "--concurrency", "0"],
+        ["--database-url", "postgresql:///x"], ["--namespace", "a", "--database-url", "no://url"],
+        ["--namespace", "a", "--database-url", "postgresql:///x", "--drain-timeout", "soon"], ["--no-such"],
+    ]) func `bad usage ends with 2 and says why`(_ arguments: [String]) async throws {
+        let ending = try await WorkerCommand.run(arguments)
+        #expect(ending.status == 2)
+        #expect(ending.error.contains("Error:"))
+    }
+
+    @Test func `SIGTERM finishes what runs and leaves`() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(
+                echoTemplate(
+                    "nap", [("a", [])], stepExtra: #","config":{"for":"500ms"}"#, handler: "cairn.sleep"))
+            let task = try await database.submit("nap")
+            let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
+            _ = try await eventually {
+                try await database.value("select true from cairn.step_core where state = 'in_progress'", as: Bool.self)
+            }
+            // The claim is committed; the handler begins when its reply has arrived.
+            try await Task.sleep(for: .milliseconds(100))
+            command.process.terminate()
+            let ending = await command.end()
+            #expect(ending.status == 0)
+            #expect(ending.error.contains("namespaces test"))
+            #expect(ending.error.contains("cairn.http"))
+            #expect(
+                try await database.value("select state::text from cairn.task_core where id = \(task)", as: String.self)
+                    == "complete")
+            #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
+        }
+    }
+
+    @Test func `a second signal does not wait for handlers`() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(
+                echoTemplate("nap", [("a", [])], stepExtra: #","config":{"for":"60s"}"#, handler: "cairn.sleep"))
+            _ = try await database.submit("nap")
+            let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
+            _ = try await eventually {
+                try await database.value("select true from cairn.step_core where state = 'in_progress'", as: Bool.self)
+            }
+            command.process.interrupt()
+            _ = try await eventually {
+                try await database.value(
+                    "select true from cairn.workers where state in ('draining', 'stopped')", as: Bool.self)
+            }
+            command.process.interrupt()
+            #expect(await command.end().status == 0)
+            #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
+        }
+    }
+}
