@@ -74,8 +74,7 @@ let package = Package(
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "cairn-worker",
-            dependencies: ["CairnWorker", "CairnStore", "Postgres", argumentParser, logging, lifecycle],
+            name: "cairn-worker", dependencies: ["CairnWorker", "CairnModel", argumentParser, logging, lifecycle],
             swiftSettings: house),
         .executableTarget(
             name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop",
@@ -92,7 +91,13 @@ let package = Package(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel"], swiftSettings: house),
         .testTarget(name: "CairnStoreTests", dependencies: ["CairnStore", "TestSupport"], swiftSettings: house),
-        .testTarget(name: "CairnWorkerTests", dependencies: ["CairnWorker", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "CairnWorkerTests",
+            dependencies: [
+                "CairnWorker", "cairn-worker", "CairnModel", "CairnStore", "Postgres", "TestSupport", logging,
+                lifecycle,
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "CairnServerTests",
             dependencies: [
