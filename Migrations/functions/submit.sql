@@ -99,8 +99,8 @@ begin
   insert into cairn.task_details
     (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,
      idempotency_key, identity_key)
-  select v_ids[i], coalesce(p_contexts[i], '{}'), coalesce(o -> 'headers', '{}'),
-    case when o ? 'tags' then array(select jsonb_array_elements_text(o -> 'tags')) else '{}' end,
+  select v_ids[i], coalesce(p_contexts[i], '{}'), coalesce(nullif(o -> 'headers', 'null'), '{}'),
+    case when jsonb_typeof(o -> 'tags') = 'array' then array(select jsonb_array_elements_text(o -> 'tags')) else '{}' end,
     o ->> 'correlation_id', o ->> 'parent_correlation_id', o ->> 'initiator', o ->> 'source_system', o ->> 'reason',
     o ->> 'idempotency_key', v_identities[i]
   from generate_series(1, v_count) i, coalesce(p_options[i], '{}') o

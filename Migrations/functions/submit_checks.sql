@@ -79,7 +79,9 @@ begin
         case
           when jsonb_typeof(p_options -> v_key) <> 'array'
             or jsonb_path_exists(p_options -> v_key, '$[*] ? (@.type() != "string")')
-            or jsonb_array_length(p_options -> v_key) > 100 then 'must be an array of at most 100 strings'
+            or jsonb_array_length(p_options -> v_key) > 100
+            or exists (select from jsonb_array_elements_text(p_options -> v_key) tag where length(tag) not between 1 and 500)
+          then 'must be an array of at most 100 strings of 1 to 500 characters'
         end
       when v_key = 'headers' then
         case
