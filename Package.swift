@@ -101,7 +101,9 @@ let package = Package(
         .testTarget(
             name: "CairnServerTests",
             dependencies: [
-                "CairnServer", "TestSupport", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "CairnServer", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres", "EmbeddedPostgres",
+                "TestSupport", "cairn-server", logging, lifecycle, hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], swiftSettings: house),
         .testTarget(name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel"], swiftSettings: house),
         .testTarget(

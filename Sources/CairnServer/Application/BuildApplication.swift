@@ -13,7 +13,7 @@ package func buildApplication(
 ) -> some ApplicationProtocol {
     let routes = routes(dependencies, options: options)
     let router = Router(context: CairnContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestIDMiddleware())
+    router.add(middleware: RequestIDMiddleware(logger: logger))
     router.add(middleware: AccessLogMiddleware())
     router.add(middleware: ProblemMiddleware(routes: routes))
     if options.isLoopback { router.add(middleware: LoopbackHostMiddleware()) }
@@ -23,14 +23,14 @@ package func buildApplication(
         server: .http1(configuration: .init(idleTimeout: TimeAmount(options.idleTimeout))),
         configuration: .init(address: .hostname(options.host, port: options.port)),
         onServerRunning: { await onServerRunning($0.localAddress?.port ?? options.port) },
-        logger: logger.quietly)
+        logger: logger.warningsOnly)
 }
 
 extension Logger {
-    /// Without what Hummingbird says at info about starting and stopping.
-    fileprivate var quietly: Logger {
+    /// Without what Hummingbird says of its starting and stopping. Requests have a logger of their own.
+    fileprivate var warningsOnly: Logger {
         var logger = self
-        logger.logLevel = max(logLevel, .info)
+        logger.logLevel = max(logLevel, .warning)
         return logger
     }
 }

@@ -4,6 +4,7 @@ import Logging
 
 /// Gives every request an id: the caller's `X-Request-Id` if it is sane, otherwise a new one.
 struct RequestIDMiddleware: RouterMiddleware {
+    let logger: Logger
     private static let header = HTTPField.Name("X-Request-Id")
 
     func handle(
@@ -12,7 +13,7 @@ struct RequestIDMiddleware: RouterMiddleware {
         guard let header = Self.header else { return try await next(request, context) }
         var context = context
         context.requestID = request.headers[header].flatMap(Self.sane) ?? Self.make()
-        context.logger[metadataKey: "hb.request.id"] = nil
+        context.logger = logger
         context.logger[metadataKey: LogKey.requestID] = "\(context.requestID)"
         var response = try await next(request, context)
         response.headers[header] = context.requestID
