@@ -1,5 +1,3 @@
-package import CairnStore
-
 /// When the sweeper does what, as a value. Times are those of any one clock.
 package struct SweepPlan: Sendable {
     /// How many rows of a kind one sweep takes.
@@ -32,10 +30,10 @@ package struct SweepPlan: Sendable {
         package let isNews: Bool
     }
 
-    /// A sweep came through: the next follows at once if more is probably left. `jitter` is from 0 to 1.
-    package mutating func swept(_ report: SweepReport, jitter: Double) -> Step {
+    /// A sweep came through: the next follows at once if it was full. `jitter` is from 0 to 1.
+    package mutating func swept(isFull: Bool, jitter: Double) -> Step {
         let isNews = outage.succeeded()
-        if report.isFull(limit: limit) { return Step(wait: .zero, isNews: isNews) }
+        if isFull { return Step(wait: .zero, isNews: isNews) }
         return Step(wait: interval * (0.8 + 0.4 * jitter), isNews: isNews)
     }
 

@@ -42,7 +42,7 @@ package struct Sweeper: Service {
                 plan.partitionsDone(at: now)
             }
             let report = try await store.sweep(limit: plan.limit)
-            let step = plan.swept(report, jitter: .random(in: 0...1))
+            let step = plan.swept(isFull: report.isFull(limit: plan.limit), jitter: .random(in: 0...1))
             if step.isNews { logger.notice("the database is back: sweeping again") }
             return step
         } catch {

@@ -61,3 +61,6 @@ struct TaskRequest: Sendable {
         ).at(JSONPointer.root.appending(name).description)
     }
 }
+
+/// The members of a request for a task, for the test that compares them with `openapi.json`.
+package let taskRequestMembers = TaskRequest.members

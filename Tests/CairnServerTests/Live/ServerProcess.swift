@@ -1,0 +1,69 @@
+import Foundation
+import Synchronization
+
+/// The executable itself, running.
+final class ServerProcess: Sendable {
+    /// What it wrote until it was ready, and how to reach it.
+    let url: String
+    private let process: Mutex<Process>
+
+    /// The folder with the executables of this build.
+    static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    /// Starts it on a free port and waits for its startup line.
+    init(_ arguments: [String]) throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = Self.products.appending(path: "cairn-server")
+        process.arguments = arguments + ["--port", "0", "--log-level", "critical"]
+        process.standardOutput = output
+        try process.run()
+        var line = ""
+        while !line.contains("\n") {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            line += String(decoding: data, as: UTF8.self)
+        }
+        url = line.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
+        self.process = Mutex(process)
+    }
+
+    /// Sends SIGTERM.
+    func terminate() { process.withLock { $0.terminate() } }
+
+    /// Waits for its end and returns the exit code.
+    func wait() -> Int32 {
+        process.withLock { process in
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+    }
+
+    /// Runs a program to its end: exit code, standard output, standard error.
+    static func run(_ path: URL, _ arguments: [String]) throws -> (code: Int32, output: String, error: String) {
+        let process = Process()
+        let output = Pipe()
+        let error = Pipe()
+        process.executableURL = path
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let words = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text, words)
+    }
+
+    /// Runs a command line as a person would type it.
+    static func shell(_ line: String) throws -> String {
+        try run(URL(filePath: "/bin/sh"), ["-c", line]).output
+    }
+
+    /// The status and body of a request by curl.
+    func curl(_ arguments: String, path: String) throws -> (status: Int, body: String) {
+        let text = try Self.shell("curl -s -w '\\n%{http_code}' \(arguments) '\(url)\(path)'")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return (lines.last.flatMap { Int($0) } ?? 0, lines.dropLast().joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,121 @@
+import CairnModel
+import CairnOrchestrator
+import HTTPTypes
+import Hummingbird
+import Postgres
+import Testing
+
+@Suite struct TaskTests {
+    @Test func `a submit gives 201, the task, and where it is`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            let answer = try await api.post(
+                "/v1/tasks", request(#""context": {"n": 123456789012345678901234567890.5}, "priority": 3, "tags": ["a"]"#))
+            #expect(answer.status == 201)
+            let id = try #require(try answer.json["id"]?.intValue)
+            #expect(answer.headers[.location] == "/v1/tasks/\(id)")
+            #expect(answer.text.contains("123456789012345678901234567890.5"))
+            let task = try await api.get("/v1/tasks/\(id)").json
+            #expect(task["priority"] == 3)
+            #expect(task["steps"]?.arrayValue?.count == 2)
+            #expect(try await api.get("/v1/tasks/\(id)/history").json["task"]?[0]?["to_state"] == "steps_in_process")
+            #expect(try await api.get("/v1/tasks/\(id)/results").json == [:])
+        }
+    }
+
+    @Test func `graphs come in three forms`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            let path = "/v1/tasks/\(try await api.submit())/graph"
+            #expect(try await api.get(path).text.hasPrefix("flowchart"))
+            #expect(try await api.get(path + "?format=dot").text.hasPrefix("digraph"))
+            #expect(try await api.get(path + "?format=json").json["edges"]?[0]?["to"] == "s2")
+            #expect(try await api.get(path + "?format=png").code == "invalid_parameter")
+        }
+    }
+
+    @Test func `a duplicate is refused or returned, as asked`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            let id = try await api.submit(#""idempotency_key": "k""#)
+            let refused = try await api.post("/v1/tasks", request(#""idempotency_key": "k""#))
+            #expect(refused.status == 409)
+            #expect(try refused.code == "duplicate_task")
+            #expect(try refused.json["existing_task_id"]?.intValue == id)
+            let returned = try await api.post("/v1/tasks", request(#""idempotency_key": "k", "on_duplicate": "return""#))
+            #expect(returned.status == 200)
+            #expect(try returned.json["id"]?.intValue == id)
+            #expect(try await api.count() == 1)
+        }
+    }
+
+    @Test func `200 concurrent submits share statements, and each gets its own task`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            let ids = try await withThrowingTaskGroup(of: (Int, Int64).self) { group in
+                for number in 0..<200 {
+                    group.addTask { (number, try await api.submit(#""context": {"n": \#(number)}"#)) }
+                }
+                return try await group.reduce(into: [Int: Int64]()) { $0[$1.0] = $1.1 }
+            }
+            #expect(Set(ids.values).count == 200)
+            #expect(api.intake.statementCount < 100)
+            for (number, id) in ids where number % 20 == 0 {
+                #expect(try await api.get("/v1/tasks/\(id)").json["context"]?["n"]?.intValue == Int64(number))
+            }
+        }
+    }
+
+    @Test func `pages cover every task once`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            for number in 0..<25 { _ = try await api.submit(#""correlation_id": "c\#(number % 2)", "tags": ["x"]"#) }
+            var seen: [Int64] = []
+            var after: Int64?
+            repeat {
+                let page = try await api.get("/v1/tasks?limit=7" + (after.map { "&after=\($0)" } ?? "")).json
+                seen += page["tasks"]?.arrayValue?.compactMap { $0["id"]?.intValue } ?? []
+                after = page["next"]?.intValue
+            } while after != nil
+            #expect(seen.count == 25)
+            #expect(seen == Array(Set(seen)).sorted(by: >))
+            func count(_ query: String) async throws -> Int? {
+                try await api.get("/v1/tasks?\(query)").json["tasks"]?.arrayValue?.count
+            }
+            #expect(try await count("correlation_id=c1") == 12)
+            #expect(try await count("tag=x&namespace=t&template_name=chain&state=steps_in_process") == 25)
+            #expect(try await count("state=complete") == 0)
+            #expect(try await count("created_after=2999-01-01T00:00:00Z") == 0)
+            #expect(try await count("created_before=2999-01-01T00:00:00%2B01:00") == 25)
+        }
+    }
+
+    @Test(arguments: [
+        "limit=501", "limit=0", "limit=x", "limt=5", "state=done", "created_after=yesterday", "after=-1", "limit=1&limit=2",
+        "tag=%zz",
+    ])
+    func `a query that is wrong is refused`(_ query: String) async throws {
+        try await API.test { (api) async throws in
+            let answer = try await api.get("/v1/tasks?\(query)")
+            #expect(answer.status == 400)
+            #expect(try answer.code == "invalid_parameter")
+        }
+    }
+
+    @Test(arguments: ["0", "-1", "x", "9223372036854775808", "+1", "1.0"])
+    func `an id that is none is refused`(_ id: String) async throws {
+        try await API.test { (api) async throws in
+            #expect(try await api.get("/v1/tasks/\(id)").code == "invalid_id")
+        }
+    }
+
+    @Test func `what is not there is 404`() async throws {
+        try await API.test { (api) async throws in
+            for path in ["", "/history", "/results", "/graph"] {
+                let answer = try await api.get("/v1/tasks/9223372036854775807\(path)")
+                #expect(answer.status == 404)
+                #expect(try answer.code == "task_not_found")
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import CairnModel
+import CairnOrchestrator
+import CairnStore
+import HTTPTypes
+import Hummingbird
+import Postgres
+import Testing
+
+@Suite struct TemplateTests {
+    @Test func `registering is idempotent, and a version is immutable`() async throws {
+        try await API.test { (api) async throws in
+            let first = try await api.register()
+            #expect(first.status == 201)
+            #expect(first.headers[.location] == "/v1/templates/t/chain/1.0.0")
+            #expect(try await api.register().status == 200)
+            let other = try await api.register(steps: 3)
+            #expect(other.status == 409)
+            #expect(try other.code == "version_immutable")
+            #expect(try await api.get("/v1/templates/t/chain").json["steps"]?.arrayValue?.count == 2)
+            #expect(try await api.get("/v1/templates/t/chain/1.0.0").json["definition"]?["name"] == "chain")
+            #expect(try await api.get("/v1/templates?namespace=t").json["templates"]?.arrayValue?.count == 1)
+            #expect(try await api.get("/v1/templates/t/none").code == "template_not_found")
+            #expect(try await api.get("/v1/templates/t/chain/2.0.0").code == "template_not_found")
+            #expect(try await api.get("/v1/templates/t/%00").status == 400)
+        }
+    }
+
+    @Test func `all errors come at once, with their places`() async throws {
+        try await API.test { (api) async throws in
+            let bad = """
+                {"namespace": "t", "name": "bad", "version": "1.0.0", "colour": 1,
+                 "steps": [{"name": "a", "handler": "cairn.echo", "depends_on": ["b"]},
+                           {"name": "b", "handler": "cairn.echo", "depends_on": ["a"]}]}
+                """
+            let answer = try await api.post("/v1/templates", bad)
+            #expect(answer.status == 400)
+            #expect(try answer.code == "invalid_template")
+            let errors = try #require(try answer.json["errors"]?.arrayValue)
+            let codes = errors.map { $0["code"] }
+            #expect(codes.contains("unknown_key"))
+            #expect(codes.contains("dependency_cycle"))
+            let lines = errors.map { $0["line"]?.intValue }
+            #expect(!lines.contains(nil))
+            #expect(try await api.get("/v1/templates").json["templates"] == [])
+        }
+    }
+
+    @Test func `PostgreSQL's word on paths has a place too`() async throws {
+        try await API.test { (api) async throws in
+            let bad = """
+                {"namespace": "t", "name": "bad", "version": "1.0.0", "steps": [
+                  {"name": "a", "handler": "cairn.echo", "input": {"x/y": "$.context ? (@ >"}}]}
+                """
+            for path in ["/v1/templates", "/v1/templates/validate"] {
+                let errors = try await api.post(path, bad).json["errors"]
+                #expect(errors?.arrayValue?.first?["line"]?.intValue == 2, "\(String(describing: errors))")
+                #expect(errors?[0]?["pointer"] == "/steps/0/input/x~1y")
+            }
+        }
+    }
+
+    @Test func `validate registers nothing, and warns of handlers that nobody has`() async throws {
+        try await API.test { (api) async throws in
+            let answer = try await api.post("/v1/templates/validate", chainTemplate())
+            #expect(try answer.json["valid"] == true)
+            #expect(try answer.json["warnings"]?[1]?["code"] == "no_live_worker")
+            #expect(try await api.get("/v1/templates").json["templates"] == [])
+            #expect(try await api.post("/v1/templates/validate", "{").json["valid"] == false)
+        }
+    }
+
+    @Test func `two servers register the same templates at once`() async throws {
+        let url = try await API.database()
+        let template = try #require(Template.decode(chainTemplate()).template)
+        let created = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let pool = PostgresPool(configuration: try PostgresConfiguration(url: url))
+                    let registration = try await Store(pool: pool).register(template)
+                    await pool.close()
+                    return registration.created
+                }
+            }
+            return try await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(created.filter(\.self).count == 1)
+    }
+}
