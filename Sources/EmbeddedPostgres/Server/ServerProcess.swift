@@ -124,7 +124,11 @@ final class ServerProcess: Sendable {
         } catch {
             logger.debug("the shell around PostgreSQL failed", metadata: ["error": "\(error)"])
         }
-        if isTemporary { rmdir(directory.path) }
+        if isTemporary {
+            // The script empties them as the server's user, who may not remove them from their parents.
+            rmdir(directory.path)
+            rmdir(socketDirectory)
+        }
         hasEnded.store(true, ordering: .releasing)
     }
 }

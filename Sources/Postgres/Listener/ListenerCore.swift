@@ -47,7 +47,7 @@ final class ListenerCore: Sendable {
             case .connect(let delay):
                 if delay > 0 { await sleep(.milliseconds(delay), untilSignal: false) }
                 if !Task.isCancelled { await connect() }
-            case .listen(let statements): await listen(statements)
+            case .listen(let statements, let channels): await listen(statements, on: channels)
             case .probe: await probe()
             case .wait:
                 if await sleep(probeInterval, untilSignal: true) { state.withLock { $0.listener.probeIsDue() } }
@@ -83,8 +83,7 @@ final class ListenerCore: Sendable {
         }
     }
 
-    private func listen(_ statements: [String]) async {
-        let channels = self.channels
+    private func listen(_ statements: [String], on channels: Set<String>) async {
         if await run(statements.isEmpty ? ["select 1"] : statements) {
             state.withLock { if $0.listener.isConnected { $0.listener.listened(on: channels) } }
         }

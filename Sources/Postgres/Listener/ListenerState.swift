@@ -5,8 +5,9 @@ package struct ListenerState {
         case emit(PostgresListenerEvent)
         /// Wait this many milliseconds before connecting; the jitter is already in.
         case connect(afterMilliseconds: Int)
-        /// Run these statements on the connection.
-        case listen([String])
+        /// Run these statements on the connection; then it listens on these channels. They are part of the step, for
+        /// others may be wanted by the time it is done.
+        case listen([String], on: Set<String>)
         case probe
         /// Nothing to do until something happens or the probe is due.
         case wait
@@ -32,7 +33,7 @@ package struct ListenerState {
         if let event = takeEvent() { return .emit(event) }
         guard isConnected else { return .connect(afterMilliseconds: delay(random: random)) }
         let statements = changes
-        if !statements.isEmpty || mustAnnounce { return .listen(statements) }
+        if !statements.isEmpty || mustAnnounce { return .listen(statements, on: wanted) }
         return mustProbe ? .probe : .wait
     }
 

@@ -14,7 +14,7 @@ import Testing
         var state = ListenerState(channels: ["a", "b\"c"])
         #expect(state.next(random: 0) == .connect(afterMilliseconds: 0))
         state.connected()
-        #expect(state.next(random: 0) == .listen(["listen \"a\"", "listen \"b\"\"c\""]))
+        #expect(state.next(random: 0) == .listen(["listen \"a\"", "listen \"b\"\"c\""], on: ["a", "b\"c"]))
         state.listened(on: ["a", "b\"c"])
         #expect(state.next(random: 0) == .emit(.listening))
         #expect(state.next(random: 0) == .wait)
@@ -25,7 +25,7 @@ import Testing
         state.lost()
         #expect(state.next(random: 0) == .connect(afterMilliseconds: 50))
         state.connected()
-        #expect(state.next(random: 0) == .listen(["listen \"a\""]))
+        #expect(state.next(random: 0) == .listen(["listen \"a\""], on: ["a"]))
         state.listened(on: ["a"])
         #expect(state.next(random: 0) == .emit(.gap))
         #expect(state.next(random: 0) == .emit(.listening))
@@ -43,10 +43,20 @@ import Testing
     @Test func `channels change while it runs`() {
         var state = listening()
         state.setChannels(["b"])
-        #expect(state.next(random: 0) == .listen(["listen \"b\"", "unlisten \"a\""]))
+        #expect(state.next(random: 0) == .listen(["listen \"b\"", "unlisten \"a\""], on: ["b"]))
         state.listened(on: ["b"])
         #expect(state.next(random: 0) == .emit(.listening))
         #expect(state.next(random: 0) == .wait)
+    }
+
+    @Test func `a channel that is added while listening is under way is not forgotten`() {
+        var state = ListenerState(channels: [])
+        state.connected()
+        #expect(state.next(random: 0) == .listen([], on: []))
+        state.setChannels(["late"])
+        state.listened(on: [])
+        #expect(state.next(random: 0) == .emit(.listening))
+        #expect(state.next(random: 0) == .listen(["listen \"late\""], on: ["late"]))
     }
 
     @Test func `a reader that is too slow is told of a gap`() {
