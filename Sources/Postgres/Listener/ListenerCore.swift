@@ -64,9 +64,11 @@ final class ListenerCore: Sendable {
             WireConnection.connect(configuration, logger: logger) { [weak self] event in
                 self?.receive(event)
             } completion: {
+                self.state.handover()
                 continuation.resume(returning: $0)
             }
         }
+        state.handover()
         switch answer {
         case .success(let connection):
             let lease = connection.beginLease()
