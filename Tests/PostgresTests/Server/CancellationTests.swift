@@ -24,7 +24,7 @@ import Testing
                 if round % 3 == 0 { await Task.yield() }
                 task.cancel()
                 let error = await failure { _ = try await task.value }
-                #expect(error == nil || error?.code == .cancelled)
+                #expect(error == nil || error?.code == .cancelled, "\(error?.description ?? "")")
                 let rows = try await pool.query("select \(round)", as: Int.self)
                 #expect(rows == [round])
             }
