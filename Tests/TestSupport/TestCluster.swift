@@ -16,19 +16,12 @@ public final class TestCluster: Sendable {
     /// The cluster of this process.
     public static let shared = TestCluster()
 
-    private let server = Mutex<Task<EmbeddedPostgres.Running, any Error>?>(nil)
+    /// Begins when `shared` is used for the first time.
+    private let server = Task { try await TestCluster.start() }
     private let counter = Atomic(0)
 
     /// The running server, started if need be.
-    public func running() async throws -> EmbeddedPostgres.Running {
-        let task = server.withLock { server in
-            if let server { return server }
-            let new = Task { try await Self.start() }
-            server = new
-            return new
-        }
-        return try await task.value
-    }
+    public func running() async throws -> EmbeddedPostgres.Running { try await server.value }
 
     private static func start() async throws -> EmbeddedPostgres.Running {
         var options = EmbeddedPostgres(
