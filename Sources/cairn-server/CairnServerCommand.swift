@@ -33,7 +33,10 @@ struct CairnServerCommand: ParsableCommand {
     @Option(help: "Seconds that requests in flight may take when the server is told to stop.")
     var shutdownTimeout = 10
 
-    @Flag(help: "Bind an address other than loopback although the API has no authentication: everybody who reaches the port may do everything.")
+    @Flag(
+        help:
+            "Bind an address other than loopback although the API has no authentication: everybody who reaches the port may do everything."
+    )
     var allowUnauthenticated = false
 
     func validate() throws {

@@ -37,7 +37,9 @@ struct Failure: Error {
             self.init(.refused, error.message, whatToDo: error.hint)
         case let error as CairnError: self.init(.badInput, error.message, whatToDo: error.hint)
         case let error as PostgresError where error.code == .configuration:
-            self.init(.badInput, error.message, whatToDo: "check --database-url, such as postgres://user@localhost:5432/cairn")
+            self.init(
+                .badInput, error.message, whatToDo: "check --database-url, such as postgres://user@localhost:5432/cairn"
+            )
         default: self.init(.failed, "\(error)")
         }
     }

@@ -37,7 +37,8 @@ struct Server {
     }
 
     /// The API has no authentication yet, so it is for this machine only.
-    private static func guardExposure(_ options: ServerOptions, _ command: CairnServerCommand, _ logger: Logger) throws {
+    private static func guardExposure(_ options: ServerOptions, _ command: CairnServerCommand, _ logger: Logger) throws
+    {
         guard !options.isLoopback else { return }
         guard command.allowUnauthenticated else {
             throw Failure(

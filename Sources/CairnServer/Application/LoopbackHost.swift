@@ -11,6 +11,7 @@ enum LoopbackHost {
     /// The host of an authority such as `localhost:8080` or `[::1]:8080`.
     static func host(ofAuthority authority: String) -> String {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") { return String(authority[...end]) }
-        return authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        return authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
+            ?? ""
     }
 }

@@ -13,7 +13,8 @@ struct LoopbackHostMiddleware: RouterMiddleware {
             !LoopbackHost.contains(LoopbackHost.host(ofAuthority: authority))
         {
             throw Problem(
-                .misdirectedRequest, .wrongHost, "this server answers only to localhost, and the request was for another host",
+                .misdirectedRequest, .wrongHost,
+                "this server answers only to localhost, and the request was for another host",
                 hint: "use http://localhost or http://127.0.0.1")
         }
         return try await next(request, context)

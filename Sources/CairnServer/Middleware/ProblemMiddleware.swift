@@ -26,12 +26,14 @@ struct ProblemMiddleware: RouterMiddleware {
         var methods = Set(routes.filter { $0.matches(path) }.map(\.method))
         guard !methods.isEmpty else {
             return Problem(
-                .notFound, .routeNotFound, "there is nothing at \(path.prefix(200))", hint: "see /openapi.json for what there is")
+                .notFound, .routeNotFound, "there is nothing at \(path.prefix(200))",
+                hint: "see /openapi.json for what there is")
         }
         if methods.contains(.get) { methods.insert(.head) }
         let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
         var problem = Problem(
-            .methodNotAllowed, .methodNotAllowed, "\(request.method) is not possible here", hint: "possible: \(allowed)")
+            .methodNotAllowed, .methodNotAllowed, "\(request.method) is not possible here", hint: "possible: \(allowed)"
+        )
         problem.headers[.allow] = allowed
         return problem
     }

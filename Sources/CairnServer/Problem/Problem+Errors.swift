@@ -17,7 +17,8 @@ extension Problem {
         case let error as IntakeError: self.init(intake: error)
         case let error as HTTPError: self.init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default:
-            self.init(.internalServerError, .internal, "the server made a mistake", hint: "look for the error_id in its log")
+            self.init(
+                .internalServerError, .internal, "the server made a mistake", hint: "look for the error_id in its log")
             cause = String(reflecting: error)
         }
     }
@@ -62,7 +63,7 @@ extension Problem {
                 "the connection to the database was lost; what was asked for may or may not have been done",
                 hint: "look before you send it again; a submit with an idempotency_key can simply be sent again"
             ).retryAfter(seconds: 2)
-        } else if error.isConnectionLost || error.code == .closed || ["53", "57", "58", "3F"].contains(error.sqlClass) {
+        } else if error.isConnectionLost || error.code == .closed || ["53", "57", "58"].contains(error.sqlClass) {
             self = Problem(
                 .serviceUnavailable, .databaseUnavailable, "the database cannot be reached; nothing was changed",
                 hint: "try again"
@@ -72,13 +73,14 @@ extension Problem {
                 .retryAfter(seconds: 1)
         } else if error.isDataError || error.sqlClass == "54" {
             self.init(.badRequest, .invalidValue, "the request has a value that PostgreSQL cannot store")
-        } else if error.sqlClass == "42" {
+        } else if error.sqlClass == "42" || error.sqlClass == "3F" {
             self = Problem(
                 .serviceUnavailable, .notReady, "the database has not the schema of this server",
                 hint: "run `cairn migrate`, or start the server with --migrate"
             ).retryAfter(seconds: 5)
         } else {
-            self.init(.internalServerError, .internal, "the server made a mistake", hint: "look for the error_id in its log")
+            self.init(
+                .internalServerError, .internal, "the server made a mistake", hint: "look for the error_id in its log")
         }
         cause = error.description
     }

@@ -12,8 +12,9 @@ struct Query: Sendable {
         var values: [String: String] = [:]
         for part in (request.uri.query ?? "").split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = percentDecoded(pair[0], plusIsSpace: true), 
-                let value = percentDecoded(pair.count > 1 ? pair[1] : "", plusIsSpace: true) else {
+            guard let name = percentDecoded(pair[0], plusIsSpace: true),
+                let value = percentDecoded(pair.count > 1 ? pair[1] : "", plusIsSpace: true)
+            else {
                 throw Problem(.badRequest, .invalidParameter, "the query is not percent-encoded UTF-8")
             }
             guard allowed.contains(name) else {

@@ -22,7 +22,8 @@ struct BatchRoutes: Sendable {
     @Sendable private func submit(_ request: Request, _ context: CairnContext) async throws -> Response {
         let groups: BatchGroups = try Query(request, allowed: ["partial"]).flag("partial") ? .apart : .together
         let type = try request.bodyType([.json, .lines])
-        let body = try await request.bytes(limit: options.batchBodyLimit, timeout: options.bodyTimeout).readableBytesView
+        let body = try await request.bytes(limit: options.batchBodyLimit, timeout: options.bodyTimeout)
+            .readableBytesView
         let items =
             switch type {
             case .json: try BatchItems(array: body, limit: options.batchItemLimit, groups: groups).items

@@ -31,14 +31,15 @@ struct TaskRequest: Sendable {
         }
         if let url = object["callback_url"], !url.isNull {
             throw Problem(
-                .badRequest, .notSupported, "callback_url is not supported yet: it comes with the hooks for finished tasks",
+                .badRequest, .notSupported,
+                "callback_url is not supported yet: it comes with the hooks for finished tasks",
                 hint: "leave it out, and ask GET /v1/tasks/{id} for the task's state"
             ).at("/callback_url")
         }
-        let context = object["context"].flatMap { $0.isNull ? nil : $0 }
+        let context = object["context"]
         submission = TaskSubmission(
             namespace: try Self.name("namespace", in: object), templateName: try Self.name("template_name", in: object),
-            context: context.map { JSONB(bytes: $0.bytes) },
+            context: context.flatMap { $0.isNull ? nil : JSONB(bytes: $0.bytes) },
             options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes), group: group)
     }
 
@@ -47,8 +48,11 @@ struct TaskRequest: Sendable {
             throw Problem(.badRequest, .missingMember, "\(name) is required").at("/\(name)")
         }
         guard let text = value.stringValue, !text.isEmpty else {
-            throw Problem(.badRequest, .invalidMember, "\(name) must be a string, not \(value == "" ? "an empty one" : value.kindName)")
-                .at("/\(name)")
+            throw Problem(
+                .badRequest, .invalidMember,
+                "\(name) must be a string, not \(value == "" ? "an empty one" : value.kindName)"
+            )
+            .at("/\(name)")
         }
         return text
     }

@@ -27,7 +27,8 @@ struct TemplateCheck: Sendable {
                 at: found.pointer.pathTokens(below: JSONPointer.root.appending("steps").appending(step)), in: places)
         }
         let unknown = Set(try await store.unknownHandlers(of: template))
-        let handlerWarnings = template.steps.enumerated().filter { unknown.contains($0.element.handler) }.map { index, step in
+        let handlerWarnings = template.steps.enumerated().filter { unknown.contains($0.element.handler) }.map {
+            index, step in
             TemplateIssue(
                 .warning, code: "no_live_worker",
                 message: "no live worker of namespace \(template.namespace) has the handler \(step.handler)",
@@ -41,7 +42,8 @@ struct TemplateCheck: Sendable {
 
     /// The answer to somebody who wants to register it.
     var problem: Problem {
-        let first = errors.first.map { "line \($0.line), column \($0.column): \($0.message)" } ?? "the template is not valid"
+        let first =
+            errors.first.map { "line \($0.line), column \($0.column): \($0.message)" } ?? "the template is not valid"
         let more = errors.count > 1 ? " (and \(errors.count - 1) more, see errors)" : ""
         return Problem(.badRequest, .invalidTemplate, first + more, hint: errors.first?.hint)
             .with("errors", .array(errors.map(\.json))).with("warnings", .array(warnings.map(\.json)))

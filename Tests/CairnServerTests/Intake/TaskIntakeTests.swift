@@ -17,7 +17,9 @@ import Testing
         }
     }
 
-    private static func submission(_ name: String) -> TaskSubmission { TaskSubmission(namespace: "n", templateName: name) }
+    private static func submission(_ name: String) -> TaskSubmission {
+        TaskSubmission(namespace: "n", templateName: name)
+    }
 
     private static func id(_ outcomes: [SubmissionOutcome]) -> Int64? {
         if case .created(let id)? = outcomes.first { id } else { nil }

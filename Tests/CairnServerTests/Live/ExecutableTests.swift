@@ -49,19 +49,15 @@ import Testing
         let server = try ServerProcess(["--database-url", database, "--migrate"] + Self.templates)
         try await ready(server)
         let body = #"{"template_name": "linear_workflow", "namespace": "example"}"#
-        async let load = Self.inBackground {
-            try ServerProcess.shell(
-                """
-                for i in 1 2 3 4 5 6; do
-                  (for j in $(seq 60); do
-                    curl -s -o /dev/null -w '%{http_code}\\n' -H 'Content-Type: application/json' -d '\(body)' \
-                    \(server.url)/v1/tasks; done) & done; wait
-                """)
+        let acknowledged = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 {
+                group.addTask { try await Self.inBackground { try Self.submitUntilRefused(body, to: server.url) } }
+            }
+            try await Task.sleep(for: .seconds(1))
+            server.terminate()
+            #expect(server.wait() == 0)
+            return try await group.reduce(0, +)
         }
-        try await Task.sleep(for: .seconds(1))
-        server.terminate()
-        #expect(server.wait() == 0)
-        let acknowledged = try await load.split(separator: "\n").filter { $0 == "201" }.count
         let pool = PostgresPool(configuration: try PostgresConfiguration(url: database))
         let stored = try await pool.queryFirst("select count(*) from cairn.tasks", as: Int64.self)
         await pool.close()
@@ -116,14 +112,27 @@ import Testing
         let database = try await TestCluster.shared.database(named: "exec")
         let server = try ServerProcess(["--database-url", database, "--migrate"])
         let port = server.url.split(separator: ":").last.map(String.init) ?? ""
-        let second = try ServerProcess.run(Self.binary, ["--database-url", database, "--port", port, "--log-level", "critical"])
+        let second = try ServerProcess.run(
+            Self.binary, ["--database-url", database, "--port", port, "--log-level", "critical"])
         #expect(second.code == 1)
         #expect(second.error.hasPrefix("error: port \(port) of 127.0.0.1 is in use\n"))
         server.terminate()
         #expect(server.wait() == 0)
     }
 
-    private static func inBackground<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    /// Submits tasks one after the other until the server is gone; returns how many it acknowledged.
+    private static func submitUntilRefused(_ body: String, to url: String) throws -> Int {
+        let output = try ServerProcess.shell(
+            """
+            while status=$(curl -s -m 20 -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' \\
+              -d '\(body)' \(url)/v1/tasks); do echo $status; done
+            """)
+        return output.split(separator: "\n").filter { $0 == "201" }.count
+    }
+
+    private static func inBackground<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
+        -> Value
+    {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
         }

@@ -25,12 +25,16 @@ import Testing
         Case("U+0000", context(#"{"a": "\u0000"}"#), 400, "invalid_json"),
         Case("NaN", context(#"{"a": NaN}"#), 400, "invalid_json"),
         Case("duplicate keys", context(#"{"a": 1, "a": 2}"#), 400, "invalid_json"),
-        Case("nested 100 deep", context(String(repeating: "[", count: 100) + String(repeating: "]", count: 100)), 400, "invalid_json"),
+        Case(
+            "nested 100 deep", context(String(repeating: "[", count: 100) + String(repeating: "]", count: 100)), 400,
+            "invalid_json"),
         Case("a number for numeric", context(#"{"a": 1e200000}"#), 400, "invalid_json"),
         Case("half a surrogate pair", context(#"{"a": "\ud800"}"#), 400, "invalid_json"),
         Case("something behind", context("{}") + "x", 400, "invalid_json"),
         Case("10 MB", context(#"{"a": ""# + String(repeating: "x", count: 10 << 20) + #""}"#), 413, "body_too_large"),
-        Case("context over 1 MiB", context(#"{"a": ""# + String(repeating: "x", count: 1 << 20) + #""}"#), 400, "context_too_large"),
+        Case(
+            "context over 1 MiB", context(#"{"a": ""# + String(repeating: "x", count: 1 << 20) + #""}"#), 400,
+            "context_too_large"),
         Case("context no object", context("[]"), 400, "invalid_context"),
         Case("an array", "[]", 400, "invalid_member"),
         Case("no namespace", #"{"template_name": "chain"}"#, 400, "missing_member"),
@@ -44,7 +48,8 @@ import Testing
         Case("huge priority", request(#""priority": 1e30"#), 400, "invalid_option"),
         Case("run_at", request(#""run_at": "2030-02-30T00:00:00Z""#), 400, "invalid_option"),
         Case("tags", request(#""tags": [1]"#), 400, "invalid_option"),
-        Case("a long tag", request(#""tags": [""# + String(repeating: "x", count: 5000) + #""]"#), 400, "invalid_option"),
+        Case(
+            "a long tag", request(#""tags": [""# + String(repeating: "x", count: 5000) + #""]"#), 400, "invalid_option"),
         Case("headers", request(#""headers": {"a": 1}"#), 400, "invalid_option"),
         Case("on_duplicate", request(#""on_duplicate": "merge""#), 400, "invalid_option"),
         Case("empty key", request(#""idempotency_key": """#), 400, "invalid_option"),
@@ -64,7 +69,9 @@ import Testing
             #expect(try answer.code == bad.code, "\(answer.text)")
             #expect(try SchemaChecker().errors(answer.json, as: "Problem") == [])
             #expect(try await api.count() == 0)
-            #expect(try await api.post("/v1/tasks/batch", "[\(bad.body)]").status == bad.status)
+            // A batch may be larger, its items may not.
+            let status = bad.status == 413 ? 400 : bad.status
+            #expect(try await api.post("/v1/tasks/batch", "[\(bad.body)]").status == status)
             #expect(try await api.count() == 0)
         }
     }
@@ -89,8 +96,11 @@ import Testing
     @Test func `null members count as absent`() async throws {
         try await API.test { (api) async throws in
             try await api.register()
-            let nulls = (["context", "callback_url"] + ["tags", "headers", "priority", "run_at", "version"]).map { "\"\($0)\": null" }
-            #expect(try await api.post("/v1/tasks", request(nulls.joined(separator: ", "))).status == 201)
+            let nulls = (["context", "callback_url"] + ["tags", "headers", "priority", "run_at", "version"]).map {
+                "\"\($0)\": null"
+            }
+            let answer = try await api.post("/v1/tasks", request(nulls.joined(separator: ", ")))
+            #expect(answer.status == 201, "\(answer.text)")
         }
     }
 

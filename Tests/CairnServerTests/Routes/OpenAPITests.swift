@@ -40,7 +40,8 @@ import Testing
             #expect(try checker.errors(registration.json, as: "TemplateRegistration") == [])
             let id = try await api.submit(#""tags": ["a"], "headers": {"a": "b"}"#)
             let worker = WorkerRegistration(
-                name: "w", host: "h", processID: 1, version: "1", namespaces: ["t"], handlers: ["cairn.echo"], concurrency: 2)
+                name: "w", host: "h", processID: 1, version: "1", namespaces: ["t"], handlers: ["cairn.echo"],
+                concurrency: 2)
             _ = try await api.store.registerWorker(worker)
             let answers = [
                 ("/v1/tasks/\(id)", "Task"), ("/v1/tasks", "TaskPage"), ("/v1/tasks/\(id)/history", "TaskHistory"),
@@ -59,7 +60,8 @@ import Testing
     }
 
     @Test func `its request schema has the members the server takes`() throws {
-        let properties = try SchemaChecker().document["components"]?["schemas"]?["TaskRequest"]?["properties"]?.objectValue
+        let properties = try SchemaChecker().document["components"]?["schemas"]?["TaskRequest"]?["properties"]?
+            .objectValue
         let described = properties?.names ?? []
         #expect(Set(described) == Set(taskRequestMembers).subtracting(["callback_url"]))
     }

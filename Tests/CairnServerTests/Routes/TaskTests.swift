@@ -10,7 +10,8 @@ import Testing
         try await API.test { (api) async throws in
             try await api.register()
             let answer = try await api.post(
-                "/v1/tasks", request(#""context": {"n": 123456789012345678901234567890.5}, "priority": 3, "tags": ["a"]"#))
+                "/v1/tasks",
+                request(#""context": {"n": 123456789012345678901234567890.5}, "priority": 3, "tags": ["a"]"#))
             #expect(answer.status == 201)
             let id = try #require(try answer.json["id"]?.intValue)
             #expect(answer.headers[.location] == "/v1/tasks/\(id)")
@@ -42,7 +43,8 @@ import Testing
             #expect(refused.status == 409)
             #expect(try refused.code == "duplicate_task")
             #expect(try refused.json["existing_task_id"]?.intValue == id)
-            let returned = try await api.post("/v1/tasks", request(#""idempotency_key": "k", "on_duplicate": "return""#))
+            let returned = try await api.post(
+                "/v1/tasks", request(#""idempotency_key": "k", "on_duplicate": "return""#))
             #expect(returned.status == 200)
             #expect(try returned.json["id"]?.intValue == id)
             #expect(try await api.count() == 1)
@@ -91,7 +93,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "limit=501", "limit=0", "limit=x", "limt=5", "state=done", "created_after=yesterday", "after=-1", "limit=1&limit=2",
+        "limit=501", "limit=0", "limit=x", "limt=5", "state=done", "created_after=yesterday", "after=-1",
+        "limit=1&limit=2",
         "tag=%zz",
     ])
     func `a query that is wrong is refused`(_ query: String) async throws {

@@ -73,7 +73,8 @@ struct Answer: Sendable {
 extension API {
     /// Sends a request.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, type: String? = nil, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, type: String? = nil,
+        headers: HTTPFields = [:]
     ) async throws -> Answer {
         var headers = headers
         if let type { headers[.contentType] = type }
@@ -116,7 +117,8 @@ func chainTemplate(_ name: String = "chain", extra: String = "", steps: Int = 2)
     let list = (1...steps).map { step in
         #"{"name": "s\#(step)", "handler": "cairn.echo"\#(step > 1 ? #", "depends_on": ["s\#(step - 1)"]"# : "")}"#
     }
-    return #"{"namespace": "t", "name": "\#(name)", "version": "1.0.0"\#(extra), "steps": [\#(list.joined(separator: ", "))]}"#
+    return
+        #"{"namespace": "t", "name": "\#(name)", "version": "1.0.0"\#(extra), "steps": [\#(list.joined(separator: ", "))]}"#
 }
 
 /// The body of a request for a task.

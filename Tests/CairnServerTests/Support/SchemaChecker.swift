@@ -21,9 +21,13 @@ struct SchemaChecker {
         var found: [String] = []
         if let types = schema["type"] {
             let names = types.arrayValue?.compactMap(\.stringValue) ?? [types.stringValue ?? ""]
-            if !names.contains(where: { value.hasType($0) }) { found.append("\(place): \(value.kindName), not \(names)") }
+            if !names.contains(where: { value.hasType($0) }) {
+                found.append("\(place): \(value.kindName), not \(names)")
+            }
         }
-        if let choices = schema["enum"]?.arrayValue, !choices.contains(value) { found.append("\(place): not in the enum") }
+        if let choices = schema["enum"]?.arrayValue, !choices.contains(value) {
+            found.append("\(place): not in the enum")
+        }
         if let object = value.objectValue {
             for name in schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] where object[name] == nil {
                 found.append("\(place): \(name) is missing")
