@@ -48,5 +48,9 @@ extension JSON {
     func texts(_ name: String) -> [String] { self[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
     /// A value, but not `null`.
-    func value(_ name: String) -> JSON? { self[name].flatMap { $0.isNull ? nil : $0 } }
+    func value(_ name: String) -> JSON? {
+        // Not `nil` in a closure: that could be JSON's own null.
+        guard let value = self[name], !value.isNull else { return Optional.none }
+        return value
+    }
 }

@@ -30,10 +30,17 @@ extension CommandError {
             case (_, let status?) where (400..<500).contains(status): .badInput
             default: .failed
             }
-        var hint = error.hint
+        // The server speaks of its routes; here there are commands.
+        var hint = Self.hints[error.code] ?? error.hint
         if hint == nil, let task = error.existingTaskID { hint = "See it with `cairn task show \(task)`" }
         self.init(status, error.code, error.detail, do: hint, details: error.issues.map(\.description))
     }
+
+    private static let hints: [ProblemCode: String] = [
+        .taskNotFound: "`cairn task list` lists the tasks",
+        .templateNotFound: "`cairn template list` lists the templates",
+        .namespaceNotFound: "`cairn template list` lists the templates and their namespaces",
+    ]
 
     private init(database error: CairnError) {
         let status: ExitStatus =

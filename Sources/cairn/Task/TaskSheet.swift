@@ -61,7 +61,7 @@ struct TaskSheet {
 
     private func outcome(_ step: StepObject) -> Span {
         if let message = step.errorMessage, step.state != .complete { return Span(message, .red) }
-        if let result = step.result { return Span(String(result.text.prefix(500)), .dim) }
+        if let result = step.result { return Span(String(result.text.prefix(160)), .dim) }
         let waiting = step.dependsOn.filter { name in
             task.steps.first { $0.name == name }?.state?.satisfiesDependents != true
         }

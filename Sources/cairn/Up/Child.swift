@@ -18,6 +18,9 @@ struct Child: Sendable {
     /// How long it may take to end when it is asked to.
     var grace: Duration = .seconds(30)
 
+    /// How many seconds it may take when `up` was killed: the database goes at the same time.
+    static let orphanGrace = 5
+
     /// What a running child can be told.
     enum Word: String, Sendable {
         case stop
@@ -27,7 +30,7 @@ struct Child: Sendable {
     /// Runs it to its end and returns how that was; words reach it meanwhile.
     func run(_ words: AsyncStream<Word>) async throws -> TerminationStatus {
         let arguments = ChildScript.arguments(
-            log: log, grace: Int(grace.components.seconds), command: command)
+            log: log, grace: Self.orphanGrace, command: command)
         let changes = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         var options = PlatformOptions()
         options.createSession = true

@@ -11,7 +11,9 @@ struct UpBanner {
     var program = Programs.executable
 
     func show(_ output: UpOutput) {
-        output.printer.show(json) { lines }
+        // Not cut to the terminal's width: these lines are there to be copied.
+        if output.printer.isJSON { return Streams.line(json.text) }
+        for line in lines { Streams.line(line.text(output.printer.style)) }
     }
 
     /// What the report's last step says it has written.
@@ -36,7 +38,7 @@ struct UpBanner {
         }
         let cairn = Self.quoted(program)
         let at = plan.server == CairnClient.defaultServer ? "" : " --server \(plan.server)"
-        let data = plan.project.data == plan.project.root + "/.cairn" ? "" : " --data \(Self.quoted(plan.project.data))"
+        let data = " --data \(Self.quoted(plan.project.data))"
         lines.append(
             Line([
                 Span("Cairn is up", .bold),

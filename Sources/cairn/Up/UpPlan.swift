@@ -50,9 +50,10 @@ struct UpPlan: Sendable {
 
     /// The task that shows that everything works: a report on the checkout itself.
     var sampleTask: Submission {
-        var submission = Submission(
-            namespace: "reports", template: "repository_report",
-            context: ["path": .string(project.root), "output": .string(project.data + "/reports")])
+        var context = JSONObject([.init(name: "path", value: .string(project.root))])
+        // Unless it is told otherwise, each report gets a directory of its own in the project's .cairn/reports.
+        if project.data != project.root + "/.cairn" { context["output"] = .string(project.data + "/reports") }
+        var submission = Submission(namespace: "reports", template: "repository_report", context: .object(context))
         submission.reason = "the sample of cairn up"
         return submission
     }

@@ -45,6 +45,8 @@ struct UpRun {
         }
         let result = await session.result
         let isInterrupted = session.isCancelled
+        // Ctrl-C has left its `^C` on the line.
+        if isInterrupted, Terminal.isInteractive { Streams.line("") }
         if isInterrupted { output.say(Line("Stopping; Ctrl-C again stops hard", .dim)) }
         await stack.takeDown()
         guardian.cancel()

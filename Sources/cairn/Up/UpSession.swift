@@ -81,7 +81,17 @@ struct UpSession {
     private func server(_ programs: UpPrograms, _ url: String, _ client: CairnClient) async throws {
         try await output.phase {
             let server = stack.start("Server", [plan.serverChild(programs.server, database: url)])
-            try await wait("the server", server) { (try? await client.health())?.isReady == true }
+            try await wait("the server", server) {
+                let health = try? await client.health()
+                // This program has migrated the database: a server that asks for it still is of another version.
+                if health?.isReady == false, health?.json?["code"] == "schema_mismatch" {
+                    throw CommandError(
+                        .refused, .schemaMismatch,
+                        "\(programs.server) is of another version than this program: "
+                            + (health?.reason ?? "the schemas differ"), do: "Build both from one checkout: swift build")
+                }
+                return health?.isReady == true
+            }
             return ((), "Server is ready at \(plan.server)")
         }
     }

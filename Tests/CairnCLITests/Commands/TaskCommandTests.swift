@@ -1,0 +1,79 @@
+import CairnModel
+import Foundation
+import Testing
+
+@testable import cairn
+
+@Suite struct TaskCommandTests {
+    @Test func submitSendsWhatItIsTold() async throws {
+        let task = try Fixtures.text("task-running")
+        let server = try FakeServer { _ in .json(task, status: 201) }
+        defer { server.stop() }
+        let outcome = try await Program.run(
+            "task", "submit", "example", "troubled", "--context", "-", "--priority", "3", "--tag", "a", "--tag", "b",
+            "--header", "trace=x=y", "--idempotency-key", "k", "--on-duplicate", "return", "--reason", "why",
+            "--run-at", "2027-01-01T00:00:00Z", "--version", "1.0.0", "--correlation-id", "c", "--server", server.url,
+            input: "{\"n\": 1.50}")
+        #expect(outcome.status == 0)
+        #expect(outcome.output == "task 6  example/troubled 1.0.0  steps_in_process\n")
+        let body = try JSON.parse(try #require(server.requests.first).body)
+        #expect(
+            body == [
+                "namespace": "example", "template_name": "troubled", "context": ["n": 1.5], "priority": 3,
+                "tags": ["a", "b"],
+                "headers": ["trace": "x=y"], "idempotency_key": "k", "on_duplicate": "return", "reason": "why",
+                "run_at": "2027-01-01T00:00:00Z", "version": "1.0.0", "correlation_id": "c",
+            ])
+        #expect(body["context"]?.text == "{\"n\":1.50}")
+    }
+
+    @Test func submitAndWait() async throws {
+        let (running, ended) = (try Fixtures.text("task-running"), try Fixtures.text("task-error"))
+        let server = try FakeServer { $0.method == "POST" ? .json(running, status: 201) : .json(ended) }
+        defer { server.stop() }
+        let outcome = try await Program.run(
+            "task", "submit", "example/troubled", "--wait", "--json", "--server", server.url)
+        #expect(outcome.status == 1)
+        #expect(try JSON.parse(outcome.output)["state"] == "error")
+    }
+
+    @Test func showIsASheet() async throws {
+        let task = try Fixtures.task("task-error")
+        let lines = TaskSheet(task: task, now: try Fixtures.date("2026-11-21T12:30:00Z")).lines(width: 90).map(\.plain)
+        #expect(lines.first == "✖ task 6  example/troubled 1.0.0  error in 6.2 s")
+        #expect(lines.contains("  correlation  order-7"))
+        #expect(lines.contains("│ ✖ broken  error     1/3       24 ms      11  no such account"))
+        #expect(lines.last == "─ ○ end     pending                            after broken")
+    }
+
+    @Test func rawJSONIsPassedOn() async throws {
+        let text = try Fixtures.text("task-error")
+        let server = try FakeServer { _ in .json(text) }
+        defer { server.stop() }
+        let outcome = try await Program.run("task", "show", "6", "--json", "--server", server.url)
+        #expect(try JSON.parse(outcome.output) == (try JSON.parse(text)))
+    }
+
+    @Test(arguments: [("dot", "digraph"), ("mermaid", "flowchart"), ("json", "{"), ("terminal", "╭")])
+    func graphs(format: String, begin: String) async throws {
+        let text = try Fixtures.text("task-error")
+        let server = try FakeServer { _ in .json(text) }
+        defer { server.stop() }
+        let outcome = try await Program.run("task", "graph", "6", "--format", format, "--server", server.url)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.trimmingCharacters(in: .whitespaces).hasPrefix(begin))
+        #expect(outcome.output.contains("broken"))
+    }
+
+    @Test func emptyListsSayWhatToDo() async throws {
+        let server = try FakeServer { request in
+            .json(request.path.hasPrefix("/v1/tasks") ? "{\"tasks\": [], \"next\": null}" : "[]")
+        }
+        defer { server.stop() }
+        for command in [["task", "list"], ["worker", "list"], ["template", "list"]] {
+            let outcome = try await Program.run(command + ["--server", server.url])
+            #expect(outcome.status == 0)
+            #expect(outcome.errorLines.count == 1)
+        }
+    }
+}

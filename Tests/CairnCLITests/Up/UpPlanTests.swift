@@ -1,0 +1,66 @@
+import CairnModel
+import Foundation
+import Testing
+
+@testable import cairn
+
+@Suite struct UpPlanTests {
+    private func plan(in directory: String, workers: Int = 1) throws -> UpPlan {
+        for path in ["Templates/a/bin", "Templates/b", "Templates/empty", ".git", "sub"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(directory)/\(path)", withIntermediateDirectories: true)
+        }
+        for path in ["Templates/a/t.json", "Templates/b/t.json"] {
+            try "{}".write(toFile: "\(directory)/\(path)", atomically: true, encoding: .utf8)
+        }
+        return UpPlan(
+            project: Project(from: directory + "/sub"), port: 8081, workers: workers, databaseURL: nil, sample: .first)
+    }
+
+    @Test func theProjectIsFoundUpwards() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory)
+            #expect(plan.project.root == URL(fileURLWithPath: directory).standardizedFileURL.path)
+            #expect(plan.project.data == plan.project.root + "/.cairn")
+            #expect(plan.project.namespaces == ["a", "b"])
+            #expect(Project(data: "elsewhere", from: directory).data == directory + "/elsewhere")
+        }
+    }
+
+    @Test func aWorkerForEachNamespace() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory, workers: 2)
+            let workers = plan.workerChildren("/bin/cairn-worker", database: "postgresql:///x")
+            #expect(workers.map(\.name) == ["worker-a-1", "worker-a-2", "worker-b-1", "worker-b-2"])
+            #expect(
+                workers[0].command == ["/bin/cairn-worker", "--namespace", "a", "--allow-process", "Templates/a/bin/*"])
+            #expect(workers[2].command == ["/bin/cairn-worker", "--namespace", "b"])
+            #expect(workers.allSatisfy { $0.directory == plan.project.root })
+            // Not among the arguments, which everybody on the machine may read.
+            #expect(workers[0].environment == ["DATABASE_URL": "postgresql:///x"])
+        }
+    }
+
+    @Test func theBannerCanBeCopied() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory)
+            let banner = UpBanner(plan: plan, databaseURL: "x", sample: nil, program: "/opt/my tools/cairn")
+            let lines = banner.lines.map(\.plain)
+            #expect(lines.contains("  '/opt/my tools/cairn' task list --server http://127.0.0.1:8081"))
+            #expect(lines.contains("  psql      '/opt/my tools/cairn' psql --data '\(plan.project.data)'"))
+        }
+    }
+
+    @Test(arguments: [("/a/b-c.d", "/a/b-c.d"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("$x", "'$x'")])
+    func quoting(text: String, word: String) { #expect(UpBanner.quoted(text) == word) }
+
+    @Test func restartsTakeLongerEachTime() {
+        var backoff = RestartBackoff()
+        #expect(
+            (0..<8).map { _ in backoff.next(after: .seconds(1)) } == [
+                .milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30),
+                .seconds(30),
+            ])
+        #expect(backoff.next(after: .seconds(61)) == .milliseconds(500))
+    }
+}

@@ -1,0 +1,97 @@
+import CairnModel
+import Foundation
+import Testing
+
+@testable import cairn
+
+@Suite struct UpTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// Whether everything that `up` starts has been built beside it.
+    private static var isBuilt: Bool {
+        ["cairn-server", "cairn-worker"].allSatisfy { name in
+            let path = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path + "/" + name
+            return FileManager.default.isExecutableFile(atPath: path)
+        }
+    }
+
+    private func freePort() throws -> Int {
+        let server = try FakeServer { _ in .json("{}") }
+        server.stop()
+        return server.port
+    }
+
+    @Test func aTakenPortIsSaid() async throws {
+        let server = try FakeServer { _ in .json("{}") }
+        defer { server.stop() }
+        try await Program.withDirectory { directory in
+            let outcome = try await Program.run("up", "--port", "\(server.port)", directory: directory)
+            #expect(outcome.status == 4)
+            #expect(outcome.errorLines.first == "error: port \(server.port) of 127.0.0.1 is taken by another program")
+            #expect(outcome.errorLines.last?.contains("--port \(server.port + 1)") == true)
+        }
+    }
+
+    @Test func aSecondOneSaysThatOneRuns() async throws {
+        let port = try freePort()
+        try await Program.withDirectory { directory in
+            let project = Project(data: directory + "/data", from: directory)
+            try FileManager.default.createDirectory(atPath: project.data, withIntermediateDirectories: true)
+            let lock = try UpLock.take(project.lock)
+            lock.write(UpLock.State(processID: 42, databaseURL: "postgresql:///there", server: "http://127.0.0.1:1"))
+            #expect(UpLock.state(at: project.lock)?.databaseURL == "postgresql:///there")
+            let outcome = try await Program.run("up", "--data", "data", "--port", "\(port)", directory: directory)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("`cairn up` runs already on this data (process 42, http://127.0.0.1:1)"))
+            lock.release()
+            #expect(UpLock.state(at: project.lock) == nil)
+        }
+    }
+
+    @Test(.enabled(if: isBuilt, "cairn-server and cairn-worker are not built"), .timeLimit(.minutes(3)))
+    func theSampleRunsTwiceInARow() async throws {
+        let port = try freePort()
+        try await Program.withDirectory { directory in
+            for run in 1...2 {
+                let outcome = try await Program.run(
+                    "up", "--exit-after-sample", "--json", "--data", directory + "/data", "--port", "\(port)",
+                    directory: Self.root)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                let json = try JSON.parse(outcome.output)
+                #expect(json["sample_state"] == "complete" && json["sample_task_id"]?.intValue == Int64(run))
+                let report = try #require(json["report"]?["html"]?.stringValue)
+                #expect(FileManager.default.fileExists(atPath: report))
+                #expect(outcome.errorLines.last?.hasPrefix("■ PostgreSQL stopped") == true)
+                #expect(Ports.isFree(port))
+                #expect(UpLock.state(at: directory + "/data/up.lock") == nil)
+            }
+        }
+    }
+
+    @Test(.enabled(if: isBuilt, "cairn-server and cairn-worker are not built"), .timeLimit(.minutes(3)))
+    func killedItLeavesNothingRunning() async throws {
+        let port = try freePort()
+        try await Program.withDirectory { directory in
+            let data = directory + "/data"
+            async let outcome = Program.run(
+                "up", "--no-sample", "--json", "--data", data, "--port", "\(port)", directory: Self.root)
+            let deadline = ContinuousClock.now + .seconds(60)
+            while Ports.isFree(port), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }
+            let up = try #require(UpLock.state(at: data + "/up.lock"))
+            let url = try #require(
+                up.databaseURL.split(separator: "host=").last.flatMap { $0.split(separator: "&").first })
+            let socket = String(url).removingPercentEncoding ?? ""
+            #expect(FileManager.default.fileExists(atPath: socket + "/.s.PGSQL.5432"))
+            kill(up.processID, SIGKILL)
+            _ = try await outcome
+            let end = ContinuousClock.now + .seconds(20)
+            func isGone() -> Bool {
+                Ports.isFree(port) && !FileManager.default.fileExists(atPath: socket + "/.s.PGSQL.5432")
+            }
+            while !isGone(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(isGone())
+            #expect(UpLock.state(at: data + "/up.lock") == nil)
+        }
+    }
+}
