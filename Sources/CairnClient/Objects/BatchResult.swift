@@ -24,7 +24,8 @@ public struct BatchResult: Sendable {
             ProblemCode(rawValue: json["code"]?.stringValue ?? "bad_request"), status: status,
             title: json["title"]?.stringValue,
             detail: json["detail"]?.stringValue ?? json["title"]?.stringValue ?? "the task was refused",
-            hint: json["hint"]?.stringValue, issues: (json["errors"]?.arrayValue ?? []).map(ProblemIssue.init), json: json)
+            hint: json["hint"]?.stringValue, issues: (json["errors"]?.arrayValue ?? []).map(ProblemIssue.init),
+            json: json)
     }
 
     /// One result a line, or an array of them.

@@ -84,11 +84,11 @@ struct UpSession {
             try await wait("the server", server) {
                 let health = try? await client.health()
                 // This program has migrated the database: a server that asks for it still is of another version.
-                if health?.isReady == false, health?.json?["code"] == "schema_mismatch" {
+                if let reason = health?.reason, reason.contains("cairn migrate") {
                     throw CommandError(
                         .refused, .schemaMismatch,
-                        "\(programs.server) is of another version than this program: "
-                            + (health?.reason ?? "the schemas differ"), do: "Build both from one checkout: swift build")
+                        "\(programs.server) is of another version than this program: \(reason)",
+                        do: "Build both from one checkout: swift build")
                 }
                 return health?.isReady == true
             }
