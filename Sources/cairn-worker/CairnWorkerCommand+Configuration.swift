@@ -21,7 +21,4 @@ extension CairnWorkerCommand {
         configuration.allowedProcesses = allowedProcesses
         return configuration
     }
-
-    /// The stock handlers.
-    var handlers: [any RawStepHandler] { StockHandlers.all(allowingProcesses: allowedProcesses) }
 }

@@ -53,8 +53,9 @@ struct CairnWorkerCommand: AsyncParsableCommand {
         let logger = StandardErrorLog.logger(label: "cairn-worker", level: logLevel)
         let worker: Worker
         do {
+            let configuration = try workerConfiguration()
             worker = try Worker(
-                configuration: try workerConfiguration(), handlers: handlers, logger: logger)
+                configuration: configuration, handlers: StockHandlers.all(for: configuration), logger: logger)
         } catch let error as CairnError {
             throw ValidationError(error.description)
         }

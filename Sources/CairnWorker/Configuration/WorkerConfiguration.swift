@@ -19,7 +19,8 @@ public struct WorkerConfiguration: Sendable {
     public var name: String?
     /// The largest result of a step, in bytes. A larger one is a permanent failure.
     public var maxResultBytes = 1024 * 1024
-    /// The programs that `cairn.process` may run, as globs: see ``ProcessAllowList``. None by default.
+    /// The programs that the `cairn.process` of ``StockHandlers/all(for:)`` may run, as globs: see ``ProcessAllowList``.
+    /// None by default.
     public var allowedProcesses: [String] = []
 
     /// A worker for these namespaces of this database.

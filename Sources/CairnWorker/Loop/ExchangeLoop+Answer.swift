@@ -26,6 +26,8 @@ extension ExchangeLoop {
         if want > 0 { look.found(claims.count, of: want, mayIdle: mayIdle, now: now) }
         floors.learn(claims)
         for claim in claims { begin(claim, now: now) }
+        // What cannot run here now is handed back, and must not be claimed again in the same breath.
+        if claims.contains(where: { $0.job == nil }) { outage.pause(until: now + .seconds(1)) }
     }
 
     private mutating func begin(_ claim: Claim, now: Duration) {

@@ -27,6 +27,9 @@ struct Outage {
         return self.reason != reason
     }
 
+    /// Nothing is to be called until then, though the database is there.
+    mutating func pause(until time: Duration) { retryAt = max(retryAt, time) }
+
     /// A call came through. Returns how long it took until then, when there had been an outage.
     mutating func succeeded(now: Duration) -> Duration? {
         defer { self = Outage() }

@@ -15,6 +15,7 @@ import Testing
         [], ["--namespace", "a"], ["--namespace", "a", "--database-url", "postgresql:///x", "--concurrency", "0"],
         ["--database-url", "postgresql:///x"], ["--namespace", "a", "--database-url", "no://url"],
         ["--namespace", "a", "--database-url", "postgresql:///x", "--drain-timeout", "soon"], ["--no-such"],
+        ["--namespace", "A b", "--database-url", "postgresql:///x"],
     ]) func `bad usage ends with 2 and says why`(_ arguments: [String]) async throws {
         let ending = try await WorkerCommand.run(arguments)
         #expect(ending.status == 2)
@@ -23,25 +24,26 @@ import Testing
 
     @Test func `SIGTERM finishes what runs and leaves`() async throws {
         try await TestDatabase.with { database in
-            try await database.register(
-                echoTemplate(
-                    "nap", [("a", [])], stepExtra: #","config":{"for":"500ms"}"#, handler: "cairn.sleep"))
-            let task = try await database.submit("nap")
-            let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
-            _ = try await eventually {
-                try await database.value("select true from cairn.step_core where state = 'in_progress'", as: Bool.self)
+            try await TestServer.with { _ in
+                Thread.sleep(forTimeInterval: 0.5)
+                return TestServer.answer(200, "1")
+            } _: { server in
+                let config = #","config":{"url":"\#(server.url("/"))"}"#
+                try await database.register(
+                    echoTemplate("ask", [("a", [])], stepExtra: config, handler: "cairn.http"))
+                let task = try await database.submit("ask")
+                let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
+                _ = try await eventually { server.requests.isEmpty ? nil : true }
+                command.process.terminate()
+                let ending = await command.end()
+                #expect(ending.status == 0)
+                #expect(ending.error.contains("namespaces test"))
+                #expect(ending.error.contains("cairn.http"))
+                let state = try await database.value(
+                    "select state::text from cairn.task_core where id = \(task)", as: String.self)
+                #expect(state == "complete")
+                #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
             }
-            // The claim is committed; the handler begins when its reply has arrived.
-            try await Task.sleep(for: .milliseconds(100))
-            command.process.terminate()
-            let ending = await command.end()
-            #expect(ending.status == 0)
-            #expect(ending.error.contains("namespaces test"))
-            #expect(ending.error.contains("cairn.http"))
-            #expect(
-                try await database.value("select state::text from cairn.task_core where id = \(task)", as: String.self)
-                    == "complete")
-            #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
         }
     }
 

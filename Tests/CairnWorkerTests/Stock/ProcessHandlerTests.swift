@@ -36,6 +36,12 @@ import Testing
         #expect(try await run(handler, config: shell("echo 1"), input: big) == 1)
     }
 
+    @Test func `what stays in the background does not hold the step up`() async throws {
+        let start = ContinuousClock.now
+        #expect(try await run(handler, config: shell("sleep 20 & echo 1")) == 1)
+        #expect(ContinuousClock.now - start < .seconds(15))
+    }
+
     @Test func `exit statuses say what to do`() async throws {
         let again = try await failure(handler, config: shell("echo busy >&2; exit 75"))
         #expect(again.kind == .retryable)

@@ -36,6 +36,25 @@ import Testing
         }
     }
 
+    @Test func `the database knows what a worker holds, so that lost claims can be handed back`() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("pair", [("a", []), ("b", [])]))
+            let task = try await database.submit("pair")
+            let worker = try await database.worker()
+            let lost = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 2)).claimed
+            let held = try await database.store.heldSteps(workerID: worker)
+            #expect(held.map(\.taskID) == [task, task])
+            #expect(Set(held.map(\.stepNo)) == Set(lost.map(\.stepNo)))
+            let released = held.map {
+                Settlement(
+                    taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt, outcome: .released, payload: nil)
+            }
+            let again = try await database.store.exchange(
+                ExchangeRequest(workerID: worker, settlements: released, want: 2))
+            #expect(again.claimed.map(\.attempt) == [1, 1])
+        }
+    }
+
     @Test func `a worker that was given up registers anew, and what it ran is cancelled`() async throws {
         let probe = Probe()
         let handler = ClosureHandler { _, context in
