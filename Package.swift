@@ -89,7 +89,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
-        .testTarget(name: "CairnModelTests", dependencies: ["CairnModel"], swiftSettings: house),
+        .testTarget(name: "CairnModelTests", dependencies: ["CairnModel", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnStoreTests", dependencies: ["CairnStore", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "CairnWorkerTests",

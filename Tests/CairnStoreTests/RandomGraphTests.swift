@@ -7,17 +7,11 @@ import Testing
 /// Random DAGs × random outcomes × several workers, on the SQL functions alone. The workers below are as bad as a
 /// worker may be: they settle late, twice, and steps that are not theirs.
 @Suite struct RandomGraphTests {
-    @Test("every task ends as its outcomes dictate, no step starts early or runs again, and the history is legal")
-    func invariants() async throws {
-        for _ in 0..<3 {
-            var random = SeededRandom()
-            print("seed \(random.seed)")
-            try await run(&random)
-        }
-    }
-
-    private func run(_ random: inout SeededRandom) async throws {
-        let seed = random.seed
+    @Test(
+        "every task ends as its outcomes dictate, no step starts early or runs again, and the history is legal",
+        arguments: SeededRandom.seeds(3))
+    func invariants(seed: UInt64) async throws {
+        var random = SeededRandom(seed: seed)
         try await TestDatabase.with { database in
             var tasks: [Int64] = []
             for number in 0..<12 {

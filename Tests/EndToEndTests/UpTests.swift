@@ -34,7 +34,9 @@ import Testing
     }
 
     /// Runs `cairn` to its end and returns what it printed as JSON.
-    private func cairn(_ server: String, _ arguments: String...) async throws -> (code: Int32, json: JSON?, said: String) {
+    private func cairn(_ server: String, _ arguments: String...) async throws -> (
+        code: Int32, json: JSON?, said: String
+    ) {
         let program = try Program("cairn", arguments + ["--server", server])
         let code = try await program.exitCode()
         return (code, try? JSON.parse(program.said), program.said)
@@ -76,7 +78,8 @@ import Testing
             let steps = task["steps"]?.arrayValue ?? []
             func result(_ name: String) -> JSON? { steps.first { $0["name"]?.stringValue == name }?["result"] }
 
-            #expect(result("join")?["totals"]?["commits"]?.intValue == Int64(try git(root, "rev-list", "--count", "HEAD")))
+            #expect(
+                result("join")?["totals"]?["commits"]?.intValue == Int64(try git(root, "rev-list", "--count", "HEAD")))
             let files = try git(root, "ls-tree", "-r", "--name-only", "-z", "HEAD").split(separator: "\0").count
             #expect(result("join")?["totals"]?["files"]?.intValue == Int64(files))
             let authors = Set(try git(root, "log", "--format=%aN <%aE>").split(separator: "\n")).count

@@ -25,7 +25,9 @@ struct BenchRun: Sendable {
     func measure(_ url: String) async throws -> BenchReport {
         try await Database.withStore(url) { store in
             _ = try await store.migrate()
-            guard try await store.pool.queryFirst("select not exists (select from cairn.task_core)", as: Bool.self) == true
+            guard
+                try await store.pool.queryFirst("select not exists (select from cairn.task_core)", as: Bool.self)
+                    == true
             else {
                 throw CommandError(
                     .failed, "database_not_empty", "the database has tasks, and a benchmark leaves its own behind",
@@ -111,9 +113,11 @@ struct BenchRun: Sendable {
     private func oneAtATime(_ store: Store) async throws -> [Double] {
         var times: [Double] = []
         for _ in 0..<idleTasks {
-            guard case .created(let id) = try await store.submit([
-                TaskSubmission(namespace: "bench", templateName: "linear_4")
-            ])[0] else { continue }
+            guard
+                case .created(let id) = try await store.submit([
+                    TaskSubmission(namespace: "bench", templateName: "linear_4")
+                ])[0]
+            else { continue }
             while true {
                 let time = try await store.pool.query(
                     """

@@ -48,10 +48,12 @@ final class FakeServer: Sendable {
         let thread = Thread { [weak self] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 self?.serve(connection)
                 close(connection)
             }
+            // Not before: its number would be given to the next socket, and this thread would take that one's connections.
+            close(descriptor)
         }
         thread.start()
     }
@@ -60,7 +62,7 @@ final class FakeServer: Sendable {
     var requests: [Request] { seen.withLock { $0 } }
 
     /// Stops listening; connections are refused from now on.
-    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)); close(descriptor) }
+    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private func serve(_ connection: Int32) {
         guard let request = read(connection) else { return }

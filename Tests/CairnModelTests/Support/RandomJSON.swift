@@ -1,4 +1,5 @@
 import CairnModel
+import TestSupport
 
 extension JSON {
     /// A random value of at most `depth` levels.

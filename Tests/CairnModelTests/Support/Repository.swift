@@ -2,8 +2,8 @@ import Foundation
 
 /// The checkout that these tests are part of.
 enum Repository {
-    static func read(_ path: String, from file: String = #filePath) throws -> Data {
-        var root = URL(filePath: file)
+    static func read(_ path: String) throws -> Data {
+        var root = URL(filePath: #filePath)
         for _ in 0..<4 { root.deleteLastPathComponent() }
         return try Data(contentsOf: root.appending(path: path))
     }

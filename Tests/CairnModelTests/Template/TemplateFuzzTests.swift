@@ -1,4 +1,5 @@
 import CairnModel
+import TestSupport
 import Testing
 
 @Suite("A mutated template")
