@@ -14,18 +14,18 @@ extension WireState {
 
     /// Asks for the cancel once the operation is alone on the wire, so that no neighbour can be hit.
     mutating func startCancel(_ effects: inout WireEffects) {
-        guard lost == nil, !isCancelling, flights.count == 1, flights[0].wantsCancel, !flights[0].sentCancel else {
+        guard lost == nil, cancelling == nil, flights.count == 1, flights[0].wantsCancel, !flights[0].sentCancel else {
             return
         }
         guard let request = CancelRequest(handle, operation: flights[0].operation.id) else { return }
         flights[0].sentCancel = true
-        isCancelling = true
+        cancelling = request.operation
         effects.cancel = request
     }
 
     /// The server has passed the cancel on: from here it cannot hit anything that is sent later.
     mutating func cancelFinished(_ effects: inout WireEffects) {
-        isCancelling = false
+        cancelling = nil
         if let (continuation, outcome) = deferred {
             deferred = nil
             effects.resume(continuation, outcome)
@@ -33,9 +33,10 @@ extension WireState {
         pump(&effects)
     }
 
-    /// The cancelled operation is still not over, or the request hangs.
+    /// The cancelled operation is still not over, or its request hangs. The one that is under way may be a later one,
+    /// which has a limit of its own.
     mutating func cancelTimedOut(_ id: UInt64, _ effects: inout WireEffects) {
-        guard isCancelling || flights.contains(where: { $0.operation.id == id }) else { return }
+        guard cancelling == id || flights.contains(where: { $0.operation.id == id }) else { return }
         lose(
             PostgresError(
                 code: .outcomeUnknown,

@@ -116,7 +116,7 @@ extension WireState {
             // The `begin` ahead of a script failed: the script must not run outside of its transaction.
             effects.resume(held.removeFirst().continuation, WireOutcome(error: error))
         }
-        if isCancelling, flight.sentCancel {
+        if cancelling != nil, flight.sentCancel {
             deferred = (flight.operation.continuation, outcome)
         } else {
             effects.resume(flight.operation.continuation, outcome)

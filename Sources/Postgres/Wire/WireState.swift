@@ -28,8 +28,8 @@ struct WireState {
     /// Not sent yet, in order.
     var held: [WireOperation] = []
     var runsScript = false
-    /// A cancel request is under way: nothing is sent, so that it cannot hit the wrong statement.
-    var isCancelling = false
+    /// The operation whose cancel request is under way: nothing is sent, so that it cannot hit the wrong statement.
+    var cancelling: UInt64?
     /// The outcome of the cancelled operation, kept until the request is through.
     var deferred: (CheckedContinuation<WireOutcome, Never>?, WireOutcome)?
     /// Why the connection can be used no more.
@@ -49,7 +49,7 @@ struct WireState {
 
     /// Whether nothing is going on and no transaction is open.
     var isIdle: Bool {
-        lost == nil && flights.isEmpty && held.isEmpty && !isCancelling
+        lost == nil && flights.isEmpty && held.isEmpty && cancelling == nil
             && PQtransactionStatus(handle) == PQTRANS_IDLE
     }
 
@@ -71,7 +71,7 @@ struct WireState {
 
     /// Sends what may be sent.
     mutating func pump(_ effects: inout WireEffects) {
-        while lost == nil, !isCancelling, !runsScript, let operation = held.first {
+        while lost == nil, cancelling == nil, !runsScript, let operation = held.first {
             if case .script = operation.work, !flights.isEmpty { return }
             held.removeFirst()
             send(operation, &effects)

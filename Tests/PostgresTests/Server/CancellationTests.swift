@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func `the limit of a cancel that is over is not that of the one under way`() async throws {
+        let limit = Duration.seconds(3)
+        try await withPool(connections: 1, configure: { $0.cancelTimeout = limit }) { pool in
+            let process = try await pool.queryFirst("select pg_backend_pid()", as: Int32.self)
+            let end = ContinuousClock.now + limit + .seconds(1)
+            while ContinuousClock.now < end {
+                let task = Task { try await pool.execute("select pg_sleep(0.01)") }
+                await Task.yield()
+                task.cancel()
+                let error = await failure { _ = try await task.value }
+                try #require(error == nil || error?.code == .cancelled, "\(error?.description ?? "")")
+            }
+            equal(try await pool.queryFirst("select pg_backend_pid()", as: Int32.self), process)
+        }
+    }
+
     @Test func `neighbours on the same connection are not hit`() async throws {
         try await withPool(connections: 1) { pool in
             try await pool.withConnection { connection in
