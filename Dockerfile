@@ -16,10 +16,9 @@ RUN for name in TestSupport PostgresTests CairnModelTests CairnStoreTests CairnW
       CairnCLITests EndToEndTests; do \
       mkdir -p "Tests/$name" && echo "// not in the image" > "Tests/$name/None.swift"; \
     done
-RUN mkdir /out \
- && for product in cairn cairn-server cairn-worker example-shop; do \
-      swift build -c release --product "$product" && cp ".build/release/$product" /out/ || exit 1; \
-    done
+RUN swift build -c release \
+ && mkdir /out \
+ && cd .build/release && cp cairn cairn-server cairn-worker example-shop /out/
 
 FROM swift:6.3-slim
 RUN apt-get update \

@@ -15,7 +15,7 @@ $$;
 
 -- One task with its steps; null when there is none.
 create or replace function cairn.task_json(p_task_id bigint) returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
   t cairn.tasks;
@@ -52,7 +52,7 @@ create or replace function cairn.tasks_json(
   p_correlation_id text default null, p_tag text default null, p_created_after timestamptz default null,
   p_created_before timestamptz default null, p_limit integer default 50, p_after bigint default null)
 returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
   v_tasks json;
@@ -79,7 +79,7 @@ $$;
 
 -- Both histories of a task, in order; null when there is no such task.
 create or replace function cairn.task_history_json(p_task_id bigint) returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 begin
   if not exists (select from cairn.task_core where id = p_task_id) then
@@ -105,7 +105,7 @@ $$;
 
 -- The results of a task's finished steps by name; null when there is no such task.
 create or replace function cairn.task_results_json(p_task_id bigint) returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 begin
   if not exists (select from cairn.task_core where id = p_task_id) then
@@ -119,14 +119,14 @@ $$;
 
 -- The nodes of a task's or a template's graph, for drawing.
 create or replace function cairn.task_graph_json(p_task_id bigint) returns json
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select json_agg(json_build_object('name', s.name, 'depends_on', s.depends_on, 'state', s.state) order by s.step_no)
   from cairn.steps s where s.task_id = p_task_id;
 $$;
 
 create or replace function cairn.templates_json(p_namespace text default null) returns json
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select coalesce(json_agg(json_build_object(
       'namespace', t.namespace, 'name', t.name, 'version', t.version, 'description', t.description,
@@ -137,7 +137,7 @@ $$;
 
 -- One template: the named version or the highest. The definition is as it was registered; `steps` is what was compiled.
 create or replace function cairn.template_json(p_namespace text, p_name text, p_version text default null) returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
   t cairn.templates := cairn.find_template(p_namespace, p_name, p_version);
@@ -167,7 +167,7 @@ $$;
 
 -- Workers, the newest incarnation first; ended ones only on request.
 create or replace function cairn.workers_json(p_all boolean default false) returns json
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select coalesce(json_agg(json_build_object(
       'id', w.id, 'name', w.name, 'state', w.state, 'host', w.host, 'pid', w.pid, 'version', w.version,
@@ -180,7 +180,7 @@ as $$
 $$;
 
 create or replace function cairn.namespaces_json() returns json
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select coalesce(json_agg(json_build_object(
       'name', n.name, 'created_at', n.created_at,
@@ -192,7 +192,7 @@ $$;
 
 -- Handlers of a template that no live worker of its namespace has.
 create or replace function cairn.unknown_handlers(p_compiled jsonb) returns text[]
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select array(
     select distinct s ->> 'handler' as handler from jsonb_array_elements(p_compiled -> 'steps') s

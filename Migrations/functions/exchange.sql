@@ -16,6 +16,9 @@
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
 -- its error; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
 -- never began, and the attempt is not counted. p_may_idle says that the worker will wait if it gets nothing.
+--
+-- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
+-- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.
 create or replace function cairn.exchange(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_want integer,
@@ -24,7 +27,8 @@ create or replace function cairn.exchange(
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
   template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -33,6 +37,7 @@ declare
   v_settled integer := 0;
   v_settled_tasks bigint[];
   v_settled_steps integer[];
+  v_settled_attempts smallint[];
   v_enqueued_handlers integer[];
   v_enqueued_namespaces integer[];
   v_claims cairn.claims;
@@ -47,8 +52,8 @@ begin
 
   if cardinality(p_tasks) > 0 then
     perform cairn.lock_tasks(p_tasks);
-    select s.settled_tasks, s.settled_steps, s.enqueued_handlers, s.enqueued_namespaces
-    into v_settled_tasks, v_settled_steps, v_enqueued_handlers, v_enqueued_namespaces
+    select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
+    into v_settled_tasks, v_settled_steps, v_settled_attempts, v_enqueued_handlers, v_enqueued_namespaces
     from cairn.settle_steps(w.id, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
     v_settled := coalesce(cardinality(v_settled_tasks), 0);
   end if;
@@ -71,7 +76,8 @@ begin
     for task_id, step_no, attempt in
       select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
       where not exists (
-        select from unnest(v_settled_tasks, v_settled_steps) x (t, n) where x.t = d.t and x.n = d.n)
+        select from unnest(v_settled_tasks, v_settled_steps, v_settled_attempts) x (t, n, a)
+        where x.t = d.t and x.n = d.n and x.a = d.a)
     loop
       kind := 'refused';
       return next;

@@ -15,7 +15,7 @@ $$;
 -- ever had. Returns the settled steps and the dependants each of them unlocked.
 create or replace function cairn.settle_successes(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_results jsonb[], p_now timestamptz,
-  out settled_tasks bigint[], out settled_steps integer[],
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out dependent_tasks bigint[], out dependent_steps integer[], out dependent_counts integer[])
 language plpgsql
 as $$
@@ -39,9 +39,9 @@ begin
     from settled, unnest(dependents) dependent
     group by task_id, dependent
   )
-  select s.t, s.n, e.t, e.d, e.n
-  into settled_tasks, settled_steps, dependent_tasks, dependent_steps, dependent_counts
-  from (select array_agg(task_id) as t, array_agg(step_no) as n from settled) s,
+  select s.t, s.n, s.a, e.t, e.d, e.n
+  into settled_tasks, settled_steps, settled_attempts, dependent_tasks, dependent_steps, dependent_counts
+  from (select array_agg(task_id) as t, array_agg(step_no) as n, array_agg(attempt) as a from settled) s,
     (select array_agg(task_id) as t, array_agg(dependent) as d, array_agg(n) as n from edges) e;
 end
 $$;
@@ -53,7 +53,7 @@ $$;
 create or replace function cairn.settle_failures(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes cairn.attempt_outcome[],
   p_errors jsonb[], p_retry_after bigint[], p_now timestamptz,
-  out settled_tasks bigint[], out settled_steps integer[], out retrying boolean[])
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[], out retrying boolean[])
 language plpgsql
 as $$
 begin
@@ -85,8 +85,8 @@ begin
       (task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, finished_at, error)
     select task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, p_now, error from settled
   )
-  select array_agg(task_id), array_agg(step_no), array_agg(retry)
-  into settled_tasks, settled_steps, retrying
+  select array_agg(task_id), array_agg(step_no), array_agg(attempt), array_agg(retry)
+  into settled_tasks, settled_steps, settled_attempts, retrying
   from settled;
 end
 $$;
@@ -163,8 +163,8 @@ $$;
 -- A draining worker hands back what its handlers never began; the attempt is not counted.
 create or replace function cairn.release_steps(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_now timestamptz,
-  out released_tasks bigint[], out released_steps integer[], out released_handlers integer[],
-  out released_namespaces integer[])
+  out released_tasks bigint[], out released_steps integer[], out released_attempts smallint[],
+  out released_handlers integer[], out released_namespaces integer[])
 language plpgsql
 as $$
 begin
@@ -175,10 +175,10 @@ begin
     from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
-    returning s.task_id, s.step_no, s.handler_id, s.namespace_id
+    returning s.task_id, s.step_no, d.attempt, s.handler_id, s.namespace_id
   )
-  select array_agg(task_id), array_agg(step_no), array_agg(handler_id), array_agg(namespace_id)
-  into released_tasks, released_steps, released_handlers, released_namespaces
+  select array_agg(task_id), array_agg(step_no), array_agg(attempt), array_agg(handler_id), array_agg(namespace_id)
+  into released_tasks, released_steps, released_attempts, released_handlers, released_namespaces
   from released;
 end
 $$;
@@ -188,7 +188,7 @@ $$;
 create or replace function cairn.settle_steps(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_now timestamptz,
-  out settled_tasks bigint[], out settled_steps integer[],
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out enqueued_handlers integer[], out enqueued_namespaces integer[])
 language plpgsql
 as $$
@@ -215,19 +215,19 @@ begin
     into r
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
     where d.o not in ('succeeded', 'released');
-    select s.settled_tasks, s.settled_steps,
+    select s.settled_tasks, s.settled_steps, s.settled_attempts,
       array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where again),
       array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where not again)
-    into settled_tasks, settled_steps, v_retrying, v_failed
+    into settled_tasks, settled_steps, settled_attempts, v_retrying, v_failed
     from cairn.settle_failures(
       p_worker_id, r.tasks, r.steps, r.attempts, r.outcomes, r.errors, r.retry_after, p_now) s;
 
     select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts
     into r
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes) d (t, n, a, o) where d.o = 'released';
-    select settled_tasks || s.released_tasks, settled_steps || s.released_steps, s.released_handlers,
-      s.released_namespaces
-    into settled_tasks, settled_steps, enqueued_handlers, enqueued_namespaces
+    select settled_tasks || s.released_tasks, settled_steps || s.released_steps,
+      settled_attempts || s.released_attempts, s.released_handlers, s.released_namespaces
+    into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces
     from cairn.release_steps(p_worker_id, r.tasks, r.steps, r.attempts, p_now) s;
 
     select array_agg(d.t), array_agg(d.n), array_agg(d.a), array_agg(d.p)
@@ -237,8 +237,8 @@ begin
 
   if v_tasks is not null then
     select s.settled_tasks, settled_tasks || s.settled_tasks, settled_steps || s.settled_steps,
-      s.dependent_tasks, s.dependent_steps, s.dependent_counts
-    into v_succeeded, settled_tasks, settled_steps, v_dependent_tasks, v_dependent_steps, v_dependent_counts
+      settled_attempts || s.settled_attempts, s.dependent_tasks, s.dependent_steps, s.dependent_counts
+    into v_succeeded, settled_tasks, settled_steps, settled_attempts, v_dependent_tasks, v_dependent_steps, v_dependent_counts
     from cairn.settle_successes(p_worker_id, v_tasks, v_steps, v_attempts, v_payloads, p_now) s;
   end if;
   if v_dependent_tasks is not null then

@@ -41,7 +41,8 @@ $$;
 create or replace function cairn.submit_tasks(
   p_groups integer[], p_namespaces text[], p_templates text[], p_contexts jsonb[], p_options jsonb[])
 returns table (ordinal integer, task_id bigint, existing boolean, code text, message text, details jsonb)
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -193,7 +194,8 @@ $$;
 create or replace function cairn.submit_task(
   namespace text, template_name text, context jsonb default '{}', options jsonb default '{}')
 returns bigint
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   r record;

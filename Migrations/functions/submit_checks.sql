@@ -138,7 +138,7 @@ begin
   if v_errors is not null then
     raise exception 'context does not satisfy the input_schema of %/% %: %', p_template.namespace, p_template.name,
         p_template.version, (v_errors #>> '{0,pointer}') || ' ' || (v_errors #>> '{0,message}')
-      using errcode = 'CN400', hint = 'context_invalid', detail = jsonb_build_object('errors', v_errors);
+      using errcode = 'CN400', hint = 'invalid_context', detail = jsonb_build_object('errors', v_errors);
   end if;
 end
 $$;

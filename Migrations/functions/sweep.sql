@@ -3,7 +3,8 @@
 
 -- Steps whose retry is due.
 create or replace function cairn.enqueue_due_retries(p_limit integer default 1000) returns integer
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_now timestamptz := cairn.clock();
@@ -33,7 +34,8 @@ $$;
 
 -- Tasks whose time to start has come.
 create or replace function cairn.start_due_tasks(p_limit integer default 1000) returns integer
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_now timestamptz := cairn.clock();
@@ -64,7 +66,8 @@ $$;
 
 -- Workers that have been silent for longer than their lease are lost.
 create or replace function cairn.expire_workers() returns integer
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_now timestamptz := cairn.clock();
@@ -86,7 +89,8 @@ $$;
 -- let the step's timeout pass by p_grace (timed_out).
 create or replace function cairn.expire_attempts(p_limit integer default 1000, p_grace interval default interval '5 seconds')
 returns integer
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_now timestamptz := cairn.clock();
@@ -146,7 +150,8 @@ $$;
 create or replace function cairn.sweep(
   p_limit integer default 1000, out lost_workers integer, out expired_attempts integer, out due_retries integer,
   out started_tasks integer)
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 begin
   lost_workers := cairn.expire_workers();

@@ -6,7 +6,8 @@ create or replace function cairn.register_worker(
   p_name text, p_host text, p_pid integer, p_version text, p_namespaces text[], p_handlers text[],
   p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '6 seconds')
 returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint)
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -30,7 +31,8 @@ $$;
 
 -- Says that the worker lives. Returns its state: live, draining, or `gone` when it must register anew.
 create or replace function cairn.heartbeat(p_worker_id bigint, p_draining boolean default false) returns text
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_state text;
@@ -46,7 +48,8 @@ $$;
 
 -- The worker leaves. What it still holds is expired by the next sweep at once.
 create or replace function cairn.deregister_worker(p_worker_id bigint) returns void
-language plpgsql security definer set search_path = cairn, pg_temp set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 begin
   update cairn.workers
@@ -59,7 +62,7 @@ $$;
 -- lives, no lease ends: so a worker that lost a reply asks, and releases what it does not know.
 create or replace function cairn.held_steps(p_worker_id bigint)
 returns table (task_id bigint, step_no integer, attempt smallint)
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select s.task_id, s.step_no, s.attempt
   from cairn.step_core s
@@ -71,7 +74,7 @@ create or replace function cairn.worker_template(p_worker_id bigint, p_template_
 returns table (
   namespace text, template_name text, template_version text, step_no integer, name text, handler text, config jsonb,
   timeout_ms bigint, max_attempts integer, has_input boolean)
-language sql stable security definer set search_path = cairn, pg_temp
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select t.namespace, t.name, t.version, s.step_no, s.name, s.handler, s.config, s.timeout_ms, s.max_attempts,
     s.input_paths is not null

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnModel
 import CairnOrchestrator
 import CairnServer
 import CairnStore
@@ -10,7 +11,7 @@ struct CairnServerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cairn-server",
         abstract: "Serves Cairn's HTTP API and runs its timers. Any number of servers may run on one database.",
-        version: cairnVersion)
+        version: CairnVersion.current)
 
     @Option(help: "The PostgreSQL database, as a URL. Default: the environment variable DATABASE_URL.")
     var databaseURL: String?

@@ -13,7 +13,7 @@ struct CairnWorkerCommand: AsyncParsableCommand {
             SIGTERM or Ctrl-C: stop claiming, finish, leave. Ctrl-C again: cancel what runs and leave.
             A database that is away, or not migrated yet, is waited for.
             """,
-        version: WorkerVersion.current)
+        version: CairnVersion.current)
 
     @Option(help: ArgumentHelp("Where PostgreSQL is; DATABASE_URL unless given.", valueName: "url"))
     var databaseURL: String?
@@ -61,7 +61,7 @@ struct CairnWorkerCommand: AsyncParsableCommand {
         }
         logger.info(
             """
-            cairn-worker \(WorkerVersion.current): namespaces \(namespaces.joined(separator: ", ")); \
+            cairn-worker \(CairnVersion.current): namespaces \(namespaces.joined(separator: ", ")); \
             handlers \(worker.handlerNames.joined(separator: ", ")); concurrency \(concurrency)
             """)
         try await WorkerProcess(worker: worker, logger: logger).run()

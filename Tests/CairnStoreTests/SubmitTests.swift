@@ -211,7 +211,7 @@ import Testing
                 let error = await #expect(throws: CairnError.self) {
                     _ = try await database.submit("one", context: context)
                 }
-                #expect(error?.code == "context_invalid")
+                #expect(error?.code == "invalid_context")
                 #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
                 #expect(try await database.value("select count(*) from cairn.tasks", as: Int64.self) == 0)
             } else {

@@ -19,7 +19,7 @@ public struct ProblemCode: RawRepresentable, Sendable, Hashable, Codable, Custom
     public static let invalidJSON: ProblemCode = "invalid_json"
     /// The template has errors; they are listed.
     public static let invalidTemplate: ProblemCode = "invalid_template"
-    /// The context does not match the template's `input_schema`.
+    /// The context is no object, or does not match the template's `input_schema`.
     public static let invalidContext: ProblemCode = "invalid_context"
     /// The request is larger than the limits allow.
     public static let tooLarge: ProblemCode = "too_large"
@@ -34,11 +34,11 @@ public struct ProblemCode: RawRepresentable, Sendable, Hashable, Codable, Custom
     /// There is no such namespace.
     public static let namespaceNotFound: ProblemCode = "namespace_not_found"
     /// A template with this name and version exists and differs.
-    public static let templateVersionTaken: ProblemCode = "template_version_taken"
+    public static let versionImmutable: ProblemCode = "version_immutable"
     /// A task with the same identity exists.
     public static let duplicateTask: ProblemCode = "duplicate_task"
     /// The template's identity needs an `idempotency_key`, and none was given.
-    public static let identityKeyRequired: ProblemCode = "identity_key_required"
+    public static let idempotencyKeyRequired: ProblemCode = "idempotency_key_required"
     /// The state does not allow this.
     public static let illegalTransition: ProblemCode = "illegal_transition"
     /// The lease was lost: another attempt or worker owns the step.

@@ -94,7 +94,7 @@ package struct StartUp: Service {
             } catch let error as CairnError {
                 throw CairnError(
                     error.code, "template \(template.namespace)/\(template.name) \(template.version): \(error.message)",
-                    hint: error.code == "version_immutable" ? "give the changed template a new version" : error.hint)
+                    hint: error.code == .versionImmutable ? "give the changed template a new version" : error.hint)
             }
             logger.log(
                 level: registration.created ? .info : .debug, "registered a template",

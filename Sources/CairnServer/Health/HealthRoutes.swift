@@ -17,7 +17,7 @@ struct HealthRoutes: Sendable {
             Route(.get, "/health") { _, _ in
                 let reason = await check.whyNotReady()
                 return .json([
-                    "status": reason == nil ? "healthy" : "degraded", "version": .string(cairnVersion),
+                    "status": reason == nil ? "healthy" : "degraded", "version": .string(CairnVersion.current),
                     "ready": .bool(reason == nil), "reason": JSON(reason),
                 ])
             },

@@ -91,7 +91,7 @@ extension Problem {
     static func status(of code: ProblemCode) -> HTTPResponse.Status {
         switch code {
         case .notFound, .taskNotFound, .stepNotFound, .templateNotFound, .namespaceNotFound: .notFound
-        case .duplicateTask, .versionImmutable, .templateVersionTaken, .illegalTransition, .leaseLost: .conflict
+        case .duplicateTask, .versionImmutable, .illegalTransition, .leaseLost: .conflict
         case .tooLarge: .contentTooLarge
         case .schemaMismatch, .unavailable: .serviceUnavailable
         case .internal: .internalServerError

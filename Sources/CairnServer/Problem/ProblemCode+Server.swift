@@ -46,6 +46,4 @@ extension ProblemCode {
     static let notReady: ProblemCode = "not_ready"
     /// A value that PostgreSQL cannot store.
     static let invalidValue: ProblemCode = "invalid_value"
-    /// Other content under a version that is registered.
-    static let versionImmutable: ProblemCode = "version_immutable"
 }

@@ -16,6 +16,8 @@ extension ExchangeLoop {
         }
         if phase == .unregistered, drain != nil { return leave() }
         wait(failure, now: now, random: random)
+        // Nothing is left but to say goodbye, and nobody to say it to: the lease ends by itself.
+        if outage.reason == .unreachable, drain != nil, !runs.isAwaiting, buffer.isEmpty { leave() }
     }
 
     private mutating func wait(_ failure: CallFailure, now: Duration, random: Double) {

@@ -77,7 +77,7 @@ public struct Worker: Service {
     private var registration: WorkerRegistration {
         WorkerRegistration(
             name: configuration.name ?? Host.name, host: Host.name, processID: Host.processID,
-            version: WorkerVersion.current, namespaces: configuration.namespaces, handlers: handlers.names,
+            version: CairnVersion.current, namespaces: configuration.namespaces, handlers: handlers.names,
             concurrency: Int32(configuration.concurrency), pollOnly: configuration.pollOnly, lease: configuration.lease)
     }
 }

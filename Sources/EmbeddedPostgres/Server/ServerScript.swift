@@ -13,7 +13,9 @@ enum ServerScript {
         (
             while read -r line; do :; done <&3
             kill -INT $server
-            sleep 30 3<&- && kill -QUIT $server
+            i=0
+            while [ $i -lt 30 ] && kill -0 $server; do sleep 1 3<&-; i=$((i + 1)); done
+            kill -QUIT $server
         ) >/dev/null 2>&1 &
         watch=$!
         wait $server

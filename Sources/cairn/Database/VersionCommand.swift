@@ -16,12 +16,12 @@ struct VersionCommand: AsyncParsableCommand {
         let printer = output.printer
         printer.show(
             .object([
-                "version": .string(Version.text), "swift": .string(Version.swift), "schema": JSON(carried),
+                "version": .string(CairnVersion.current), "swift": .string(Version.swift), "schema": JSON(carried),
                 "database": .string(schema),
             ])
         ) {
             [
-                Line([Span("cairn \(Version.text)", .bold)]), Line("swift     \(Version.swift)"),
+                Line([Span("cairn \(CairnVersion.current)", .bold)]), Line("swift     \(Version.swift)"),
                 Line("schema    \(carried ?? "none")"), Line("database  \(schema)"),
             ]
         }

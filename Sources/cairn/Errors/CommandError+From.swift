@@ -45,7 +45,7 @@ extension CommandError {
     private init(database error: CairnError) {
         let status: ExitStatus =
             switch error.code {
-            case .schemaMismatch, .illegalTransition, .duplicateTask, .templateVersionTaken: .refused
+            case .schemaMismatch, .illegalTransition, .duplicateTask, .versionImmutable: .refused
             case .notFound, .taskNotFound, .stepNotFound, .templateNotFound, .namespaceNotFound: .notFound
             case .unavailable: .unreachable
             case .internal: .failed

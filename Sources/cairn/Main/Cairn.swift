@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnModel
 
 /// The root of all commands.
 struct Cairn: ParsableCommand {
@@ -11,7 +12,7 @@ struct Cairn: ParsableCommand {
             Exit codes: 0 done; 1 the operation failed (the task ended in error, for watch); 2 bad usage or bad input;
             3 not found; 4 cannot reach the server or database; 5 refused (auth, conflict).
             """,
-        version: Version.text,
+        version: CairnVersion.current,
         subcommands: [
             Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, Psql.self, Bench.self,
             VersionCommand.self,

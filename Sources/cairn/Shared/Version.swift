@@ -1,7 +1,5 @@
-/// Which program this is.
+/// How this program was built.
 enum Version {
-    static let text = "0.1.0"
-
     /// The compiler's language version that the program was built with.
     static var swift: String {
         #if swift(>=6.4)

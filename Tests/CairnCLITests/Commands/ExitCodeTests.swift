@@ -84,7 +84,7 @@ import Testing
         try await Program.withDirectory { directory in
             let outcome = try await Program.run("version", "--json", directory: directory)
             #expect(outcome.status == 0)
-            #expect(try JSON.parse(outcome.output)["version"]?.stringValue == Version.text)
+            #expect(try JSON.parse(outcome.output)["version"]?.stringValue == CairnVersion.current)
         }
     }
 }

@@ -54,7 +54,7 @@ import Testing
         Case("on_duplicate", request(#""on_duplicate": "merge""#), 400, "invalid_option"),
         Case("empty key", request(#""idempotency_key": """#), 400, "invalid_option"),
         Case("key missing", request(template: "keyed"), 400, "idempotency_key_required"),
-        Case("against the schema", request(template: "typed"), 400, "context_invalid"),
+        Case("against the schema", request(template: "typed"), 400, "invalid_context"),
     ]
 
     @Test(arguments: cases)

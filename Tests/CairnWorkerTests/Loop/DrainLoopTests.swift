@@ -85,6 +85,15 @@ import Testing
         #expect(driver.actions.notices.contains { if case .leftUnsettled(1) = $0 { true } else { false } })
     }
 
+    @Test func `with nothing to settle and no database to take leave of it leaves at once`() {
+        var driver = LoopDriver.live()
+        driver.loop.beginDrain(atOnce: false, now: driver.now)
+        driver.step()
+        #expect(driver.answer().deregisters == 1)
+        driver.fail(.noEffect(.unreachable, "away"))
+        #expect(driver.loop.isFinished)
+    }
+
     @Test func `before the first registration it leaves at once`() {
         var driver = LoopDriver()
         driver.step()

@@ -34,7 +34,7 @@ extension StockParameters {
         if let body { setDefault("Content-Type", body.contentType) }
         setDefault("Idempotency-Key", context.idempotencyKey)
         setDefault("Accept", "application/json, */*;q=0.5")
-        setDefault("User-Agent", "cairn-worker/\(WorkerVersion.current)")
+        setDefault("User-Agent", "cairn-worker/\(CairnVersion.current)")
         return HTTPRequest(
             method: method, url: url, headers: headers, body: body?.bytes,
             timeout: max(.milliseconds(1), context.deadline - .now), maxBodyBytes: HTTPHandler.maxBodyBytes)
