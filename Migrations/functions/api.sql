@@ -46,6 +46,8 @@ begin
 end
 $$;
 
+comment on function cairn.task_json is 'A task with its steps, as GET /v1/tasks/{id} answers it; null when there is none.';
+
 -- A page of tasks, the newest first. `p_after` is the `next` of the page before.
 create or replace function cairn.tasks_json(
   p_namespace text default null, p_template_name text default null, p_state text default null,
@@ -77,6 +79,8 @@ begin
 end
 $$;
 
+comment on function cairn.tasks_json is 'A page of tasks, as GET /v1/tasks answers it.';
+
 -- Both histories of a task, in order; null when there is no such task.
 create or replace function cairn.task_history_json(p_task_id bigint) returns json
 language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -103,6 +107,8 @@ begin
 end
 $$;
 
+comment on function cairn.task_history_json is 'A task''s history, as GET /v1/tasks/{id}/history answers it.';
+
 -- The results of a task's finished steps by name; null when there is no such task.
 create or replace function cairn.task_results_json(p_task_id bigint) returns json
 language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -117,6 +123,8 @@ begin
 end
 $$;
 
+comment on function cairn.task_results_json is 'The results of a task''s steps, as GET /v1/tasks/{id}/results answers them.';
+
 -- The nodes of a task's or a template's graph, for drawing.
 create or replace function cairn.task_graph_json(p_task_id bigint) returns json
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -124,6 +132,8 @@ as $$
   select json_agg(json_build_object('name', s.name, 'depends_on', s.depends_on, 'state', s.state) order by s.step_no)
   from cairn.steps s where s.task_id = p_task_id;
 $$;
+
+comment on function cairn.task_graph_json is 'A task''s graph with the states of its steps, as GET /v1/tasks/{id}/graph answers it.';
 
 create or replace function cairn.templates_json(p_namespace text default null) returns json
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -134,6 +144,8 @@ as $$
     order by t.namespace, t.name, t.version_rank desc, t.id desc), '[]')
   from cairn.templates t where p_namespace is null or t.namespace = p_namespace;
 $$;
+
+comment on function cairn.templates_json is 'The templates, as GET /v1/templates answers them.';
 
 -- One template: the named version or the highest. The definition is as it was registered; `steps` is what was compiled.
 create or replace function cairn.template_json(p_namespace text, p_name text, p_version text default null) returns json
@@ -165,6 +177,8 @@ begin
 end
 $$;
 
+comment on function cairn.template_json is 'A template, as GET /v1/templates/{namespace}/{name} answers it; null when there is none.';
+
 -- Workers, the newest incarnation first; ended ones only on request.
 create or replace function cairn.workers_json(p_all boolean default false) returns json
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -179,6 +193,8 @@ as $$
     select * from cairn.workers where p_all or state in ('live', 'draining') order by id desc limit 1000) w;
 $$;
 
+comment on function cairn.workers_json is 'The workers, as GET /v1/workers answers them.';
+
 create or replace function cairn.namespaces_json() returns json
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
@@ -189,6 +205,8 @@ as $$
         select count(*) from cairn.workers w where w.state = 'live' and n.id = any (w.namespace_ids))) order by n.name), '[]')
   from cairn.namespaces n;
 $$;
+
+comment on function cairn.namespaces_json is 'The namespaces, as GET /v1/namespaces answers them.';
 
 -- Handlers of a template that no live worker of its namespace has.
 create or replace function cairn.unknown_handlers(p_compiled jsonb) returns text[]
@@ -201,3 +219,5 @@ as $$
       where w.state = 'live' and p_compiled ->> 'namespace' = any (w.namespaces) and s ->> 'handler' = any (w.handlers))
     order by handler);
 $$;
+
+comment on function cairn.unknown_handlers is 'The handlers of a template that no live worker of its namespace has.';

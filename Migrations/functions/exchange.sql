@@ -93,6 +93,9 @@ begin
 end
 $$;
 
+comment on function cairn.exchange is
+  'Settles what a worker has finished and claims what it may run next, in one transaction.';
+
 -- What the handlers of claimed steps need. A step with an `input` mapping gets that input; any other gets the context
 -- and the results of its dependencies.
 create or replace function cairn.claimed_steps(p_claims cairn.claims)

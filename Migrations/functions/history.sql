@@ -97,6 +97,9 @@ begin
 end
 $$;
 
+comment on function cairn.ensure_history_partitions is
+  'Makes the partitions of the histories for this week and as many weeks ahead. Servers call it daily.';
+
 select cairn.guard_history(t)
 from unnest(array['task_history', 'step_history', 'task_history_default', 'step_history_default']) t;
 select cairn.ensure_history_partitions();

@@ -189,6 +189,9 @@ begin
 end
 $$;
 
+comment on function cairn.submit_tasks is
+  'Makes tasks, set-based: one row a request, with its id or why it was refused.';
+
 -- Submits one task and returns its id; with on_duplicate "return", the id of the task it duplicates. Errors are
 -- raised: CN400 bad input, CN404 no such template, CN409 duplicate (the detail names existing_task_id).
 create or replace function cairn.submit_task(
@@ -210,3 +213,8 @@ begin
   return r.task_id;
 end
 $$;
+
+comment on function cairn.submit_task is
+  'Makes a task, inside the caller''s own transaction, and returns its id. Options: version, priority, '
+  'idempotency_key, on_duplicate, correlation_id, parent_correlation_id, tags, headers, initiator, '
+  'source_system, reason, run_at.';

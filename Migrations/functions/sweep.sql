@@ -32,6 +32,8 @@ begin
 end
 $$;
 
+comment on function cairn.enqueue_due_retries is 'Part of sweep: steps whose retry is due.';
+
 -- Tasks whose time to start has come.
 create or replace function cairn.start_due_tasks(p_limit integer default 1000) returns integer
 language plpgsql security definer set search_path = cairn, pg_temp
@@ -64,6 +66,8 @@ begin
 end
 $$;
 
+comment on function cairn.start_due_tasks is 'Part of sweep: tasks whose run_at has come.';
+
 -- Workers that have been silent for longer than their lease are lost.
 create or replace function cairn.expire_workers() returns integer
 language plpgsql security definer set search_path = cairn, pg_temp
@@ -84,6 +88,8 @@ begin
   return v_count;
 end
 $$;
+
+comment on function cairn.expire_workers is 'Part of sweep: workers that were silent for longer than their lease.';
 
 -- Attempts that nobody will report: of workers that are lost or gone (lease_lost), and of workers that live but have
 -- let the step's timeout pass by p_grace (timed_out).
@@ -135,6 +141,8 @@ begin
 end
 $$;
 
+comment on function cairn.expire_attempts is 'Part of sweep: attempts that nobody will report any more.';
+
 -- Locks those of the tasks that nobody has locked, in id order, and returns them.
 create or replace function cairn.lock_idle_tasks(p_task_ids bigint[]) returns bigint[]
 language plpgsql
@@ -160,3 +168,7 @@ begin
   started_tasks := cairn.start_due_tasks(p_limit);
 end
 $$;
+
+comment on function cairn.sweep is
+  'Moves on what time alone moves: lost workers, expired attempts, due retries and due tasks. Servers call it; '
+  'anybody may.';

@@ -81,6 +81,10 @@ begin
 end
 $$;
 
+comment on function cairn.register_template is
+  'Stores a template and its compiled steps. The same content again is no error; other content under a used '
+  'version is.';
+
 -- The SQL/JSON paths and patterns of a compiled template that PostgreSQL cannot read, each with the place in the
 -- template it stands at (for a path: inside its step).
 create or replace function cairn.path_errors(p_compiled jsonb)

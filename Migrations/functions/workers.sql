@@ -29,6 +29,9 @@ begin
 end
 $$;
 
+comment on function cairn.register_worker is
+  'Begins an incarnation of a worker: whom it serves, what it can run, and how long it may be silent.';
+
 -- Says that the worker lives. Returns its state: live, draining, or `gone` when it must register anew.
 create or replace function cairn.heartbeat(p_worker_id bigint, p_draining boolean default false) returns text
 language plpgsql security definer set search_path = cairn, pg_temp
@@ -46,6 +49,9 @@ begin
 end
 $$;
 
+comment on function cairn.heartbeat is
+  'Renews a worker''s lease. Says live or draining, or gone when the incarnation has ended.';
+
 -- The worker leaves. What it still holds is expired by the next sweep at once.
 create or replace function cairn.deregister_worker(p_worker_id bigint) returns void
 language plpgsql security definer set search_path = cairn, pg_temp
@@ -58,6 +64,8 @@ begin
 end
 $$;
 
+comment on function cairn.deregister_worker is 'Ends an incarnation; the sweep gives what it still holds to others.';
+
 -- The steps that a worker holds. A claim whose reply got lost is known to the database alone, and while its worker
 -- lives, no lease ends: so a worker that lost a reply asks, and releases what it does not know.
 create or replace function cairn.held_steps(p_worker_id bigint)
@@ -68,6 +76,8 @@ as $$
   from cairn.step_core s
   where s.worker_id = p_worker_id and s.state = 'in_progress';
 $$;
+
+comment on function cairn.held_steps is 'The steps that a worker holds, as the database sees it.';
 
 -- The steps of a template, as a worker needs them to run its claims: names, handlers, configurations, limits.
 create or replace function cairn.worker_template(p_worker_id bigint, p_template_id bigint)
@@ -84,3 +94,5 @@ as $$
     and exists (select from cairn.workers w where w.id = p_worker_id and t.namespace_id = any (w.namespace_ids))
   order by s.step_no;
 $$;
+
+comment on function cairn.worker_template is 'The steps of a template, as a worker needs them to run its claims.';
