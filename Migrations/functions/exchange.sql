@@ -10,6 +10,7 @@
 --
 -- Rows come back in order of `kind`:
 --   claimed  a step to run, with what its handler needs
+--   unreadable  a step whose input cannot be made; `input` says why, and the worker is to report it as failed
 --   refused  a settle that came too late (another attempt, another worker, or the step is settled): it had no effect
 --   gone     this incarnation is not live any more: register anew
 --
@@ -51,7 +52,10 @@ begin
   end if;
 
   if cardinality(p_tasks) > 0 then
+    perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
     perform cairn.lock_tasks(p_tasks);
+    -- Who waited for a lock must not say that it happened before what it waited for.
+    v_now := cairn.clock();
     select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
     into v_settled_tasks, v_settled_steps, v_settled_attempts, v_enqueued_handlers, v_enqueued_namespaces
     from cairn.settle_steps(w.id, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
@@ -59,10 +63,11 @@ begin
   end if;
 
   if p_want > 0 and w.state = 'live' then
+    v_now := cairn.clock();
     v_claims := cairn.claim_steps(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_now);
     v_claimed := cardinality(v_claims.tasks);
     if v_claimed > 0 then
-      return query select * from cairn.claimed_steps(v_claims);
+      return query select * from cairn.readable_steps(v_claims);
     end if;
     if v_claimed = 0 and p_may_idle and w.idle_since is null then
       update cairn.workers set idle_since = v_now where id = w.id;
@@ -95,6 +100,57 @@ $$;
 
 comment on function cairn.exchange is
   'Settles what a worker has finished and claims what it may run next, in one transaction.';
+
+-- What is no report of outcomes is refused as a whole.
+create or replace function cairn.check_outcomes(
+  p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[], p_payloads jsonb[],
+  p_retry_after bigint[])
+returns void
+language plpgsql
+as $$
+declare
+  v_count integer := cardinality(p_tasks);
+begin
+  if (cardinality(p_steps), cardinality(p_attempts), cardinality(p_outcomes), cardinality(p_payloads),
+      cardinality(p_retry_after)) is distinct from (v_count, v_count, v_count, v_count, v_count) then
+    raise exception 'tasks, steps, attempts, outcomes, payloads and waits must be arrays of one length'
+      using errcode = 'CN400', hint = 'invalid_outcome';
+  end if;
+  if array_position(p_outcomes, null) is not null
+    or not p_outcomes <@ array['succeeded', 'retryable', 'permanent', 'timed_out', 'released']
+  then
+    raise exception 'an outcome is one of succeeded, retryable, permanent, timed_out, released'
+      using errcode = 'CN400', hint = 'invalid_outcome';
+  end if;
+end
+$$;
+
+-- The claimed steps, come what may: an input that cannot be made (a path that raises an error in spite of everything, a
+-- document beyond 256 MB) must not keep the others from running, nor undo what the call has settled. Its step comes
+-- back as `unreadable`, with the reason as its input, and the worker reports that.
+create or replace function cairn.readable_steps(p_claims cairn.claims)
+returns table (
+  kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+language plpgsql stable
+as $$
+#variable_conflict use_column
+begin
+  return query select * from cairn.claimed_steps(p_claims);
+exception when others then
+  for i in 1 .. cardinality(p_claims.tasks) loop
+    begin
+      return query select * from cairn.claimed_steps(row(
+        p_claims.tasks[i:i], p_claims.steps[i:i], p_claims.attempts[i:i], p_claims.ranks[i:i])::cairn.claims);
+    exception when others then
+      return query
+      select 'unreadable', t.id, p_claims.steps[i], p_claims.attempts[i], t.namespace_id, p_claims.ranks[i],
+        t.template_id, to_jsonb(sqlerrm), null::jsonb, '{}'::jsonb, '{}'::jsonb, null::text
+      from cairn.task_core t where t.id = p_claims.tasks[i];
+    end;
+  end loop;
+end
+$$;
 
 -- What the handlers of claimed steps need. A step with an `input` mapping gets that input; any other gets the context
 -- and the results of its dependencies.

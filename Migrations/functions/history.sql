@@ -65,8 +65,9 @@ end
 $$;
 
 -- Makes the weekly partitions from the present week on, `ahead` weeks of them; says how many were missing.
+-- Whoever is in the way, such as a long reader, is not waited for: everybody else would wait behind.
 create or replace function cairn.ensure_history_partitions(ahead integer default 4) returns integer
-language plpgsql
+language plpgsql security definer set search_path = cairn, pg_temp set lock_timeout = '100ms'
 as $$
 declare
   v_parent text;
@@ -82,10 +83,12 @@ begin
     loop
       v_name := format('%s_%s', v_parent, to_char(v_week at time zone 'UTC', 'IYYY"w"IW'));
       continue when to_regclass('cairn.' || v_name) is not null;
-      -- Rows that are already in the default partition stay there: a range they fall into cannot be made.
+      -- Attached, not made as a part: that lets readers and writers of the history go on. Rows that are already in the
+      -- default partition stay there: a range they fall into cannot be made.
       begin
-        execute format('create table cairn.%I partition of cairn.%I for values from (%L) to (%L)',
-          v_name, v_parent, v_week, v_week + interval '7 days');
+        execute format('create table cairn.%I (like cairn.%I including all)', v_name, v_parent);
+        execute format('alter table cairn.%I attach partition cairn.%I for values from (%L) to (%L)',
+          v_parent, v_name, v_week, v_week + interval '7 days');
       exception when check_violation then
         continue;
       end;

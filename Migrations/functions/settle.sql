@@ -49,7 +49,7 @@ $$;
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
 -- lost lease is not the step's fault, so it waits no backoff. `retry_after` (milliseconds) comes from whoever refused
--- the step, and is honoured when it is longer than the backoff. Returns how each step went on.
+-- the step, and is honoured up to a day when it is longer than the backoff. Returns how each step went on.
 create or replace function cairn.settle_failures(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes cairn.attempt_outcome[],
   p_errors jsonb[], p_retry_after bigint[], p_now timestamptz,
@@ -72,7 +72,7 @@ begin
     lateral (
       select d.outcome <> 'permanent' and d.attempt < ts.max_attempts as retry,
         case when d.outcome = 'lease_lost' then 0
-          else greatest(coalesce(d.retry_after, 0), cairn.retry_delay_ms(
+          else greatest(least(coalesce(d.retry_after, 0), 86400000), cairn.retry_delay_ms(
             ts.backoff, ts.backoff_base_ms, ts.backoff_max_ms, ts.jitter, d.attempt, random()))
         end as delay_ms
     ) x

@@ -1,7 +1,8 @@
 -- Intake. submit_tasks is the one way in: set-based, for the server's batches; submit_task is the same for one task,
 -- inside the caller's own transaction.
 
--- The template a submit means: the named version, or the highest release, or the highest pre-release where there is none.
+-- The template a submit means: the named version, or the highest release; where there is none, the pre-release
+-- that was registered last.
 create or replace function cairn.find_template(p_namespace text, p_name text, p_version text)
 returns cairn.templates
 language plpgsql stable
@@ -35,6 +36,83 @@ begin
 end
 $$;
 
+-- Which requests make a task, and which mean one that exists: in the table, or by an earlier request of the call. New
+-- tasks get their ids here. A duplicate that did not ask to get the existing task is refused, and its group with it; so
+-- groups are decided in order, and what a refused group would have made counts for nobody.
+create or replace function cairn.resolve_duplicates(
+  p_groups integer[], p_options jsonb[], p_identities text[], inout codes text[], inout messages text[],
+  inout details jsonb[], out ids bigint[], out existing bigint[])
+language plpgsql
+as $$
+declare
+  v_count integer := coalesce(array_length(p_groups, 1), 0);
+  v_makers jsonb := '{}';
+  v_trial jsonb;
+  v_codes text[];
+  v_refused integer[];
+  r record;
+  i integer;
+begin
+  ids := array_fill(null::bigint, array[v_count]);
+  select coalesce(array_agg(d.task_id order by n), ids) into existing
+  from generate_series(1, v_count) n
+  left join cairn.task_details d on d.identity_key = p_identities[n];
+
+  for i in select n from generate_series(1, v_count) n where existing[n] is not null and codes[n] is null loop
+    if p_options[i] ->> 'on_duplicate' is distinct from 'return' then
+      codes[i] := 'duplicate_task';
+      messages[i] := 'a task with this identity exists: ' || existing[i];
+      details[i] := jsonb_build_object('existing_task_id', existing[i]);
+    end if;
+  end loop;
+  v_refused := array(select distinct p_groups[n] from generate_series(1, v_count) n where codes[n] is not null);
+
+  -- Keys that more than one request of this call has.
+  for r in
+    select p_groups[n] as number, array_agg(n order by n) as members
+    from generate_series(1, v_count) n
+    where existing[n] is null and not p_groups[n] = any (v_refused) and p_identities[n] in (
+      select p_identities[m] from generate_series(1, v_count) m group by 1 having count(*) > 1)
+    group by p_groups[n]
+    order by min(n)
+  loop
+    v_trial := v_makers;
+    v_codes := codes;
+    foreach i in array r.members loop
+      if not v_trial ? p_identities[i] then
+        v_trial := v_trial || jsonb_build_object(p_identities[i], nextval('cairn.task_ids'));
+        ids[i] := (v_trial ->> p_identities[i])::bigint;
+      elsif p_options[i] ->> 'on_duplicate' = 'return' then
+        existing[i] := (v_trial ->> p_identities[i])::bigint;
+      else
+        codes[i] := 'duplicate_task';
+        messages[i] := 'an earlier request of the same batch has this identity';
+        details[i] := case when v_makers ? p_identities[i] then
+          jsonb_build_object('existing_task_id', (v_makers ->> p_identities[i])::bigint) end;
+      end if;
+    end loop;
+    if v_codes is distinct from codes then
+      v_refused := v_refused || r.number;
+    else
+      v_makers := v_trial;
+    end if;
+  end loop;
+
+  for i in 1 .. v_count loop
+    if p_groups[i] = any (v_refused) then
+      ids[i] := null;
+      if codes[i] is null then
+        existing[i] := null;
+        codes[i] := 'group_refused';
+        messages[i] := 'another request of the same batch was refused';
+      end if;
+    elsif ids[i] is null and existing[i] is null then
+      ids[i] := nextval('cairn.task_ids');
+    end if;
+  end loop;
+end
+$$;
+
 -- One row a request, in order: the new task's id; or the id of the task it duplicates; or why it was refused (`code`,
 -- `message`, `details`). Requests of one `p_groups` number stand or fall together: nothing of a group is stored when
 -- one of it is refused (the others then say `group_refused`).
@@ -47,16 +125,15 @@ as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := cairn.clock();
-  r record;
   v_count integer := coalesce(array_length(p_templates, 1), 0);
   v_template_ids bigint[];
-  v_ids bigint[] := array_fill(null::bigint, array[v_count]);
-  v_existing bigint[] := array_fill(null::bigint, array[v_count]);
+  v_ids bigint[];
+  v_existing bigint[];
+  v_stored integer;
   v_identities text[];
   v_codes text[];
   v_messages text[];
   v_details jsonb[];
-  v_refused integer[];
   v_namespaces integer[];
 begin
   -- Each request alone: its template, its context, its identity.
@@ -68,81 +145,28 @@ begin
   cross join lateral cairn.check_submit(
     p_namespaces[i], p_templates[i], coalesce(p_contexts[i], '{}'), coalesce(p_options[i], '{}')) c;
 
-  -- Duplicates of what is stored, and within this call (the first of a key makes the task).
-  select coalesce(array_agg(d.task_id order by i), v_existing) into v_existing
-  from generate_series(1, v_count) i
-  left join cairn.task_details d on d.identity_key = v_identities[i];
-  for r in
-    select i, p_options[i] ->> 'on_duplicate' as on_duplicate from generate_series(1, v_count) i
-    where v_existing[i] is not null and v_codes[i] is null
+  -- The payloads: the unique index over identities decides between concurrent submits of one key. Who lost to somebody
+  -- else's commit begins again, and finds that task stored.
   loop
-    if r.on_duplicate is distinct from 'return' then
-      v_codes[r.i] := 'duplicate_task';
-      v_messages[r.i] := 'a task with this identity exists: ' || v_existing[r.i];
-      v_details[r.i] := jsonb_build_object('existing_task_id', v_existing[r.i]);
-    end if;
-  end loop;
+    select x.ids, x.existing, x.codes, x.messages, x.details
+    into v_ids, v_existing, v_codes, v_messages, v_details
+    from cairn.resolve_duplicates(p_groups, p_options, v_identities, v_codes, v_messages, v_details) x;
 
-  v_refused := array(select distinct p_groups[i] from generate_series(1, v_count) i where v_codes[i] is not null);
-
-  -- The payloads first: the unique index over identities decides between concurrent submits of one key.
-  for r in
-    select i, row_number() over (partition by coalesce(v_identities[i], i::text) order by i) as nth
-    from generate_series(1, v_count) i
-    where v_codes[i] is null and v_existing[i] is null and not p_groups[i] = any (v_refused)
-    order by i
-  loop
-    if r.nth = 1 then
-      v_ids[r.i] := nextval('cairn.task_ids');
-    end if;
-  end loop;
-
-  insert into cairn.task_details
-    (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,
-     idempotency_key, identity_key)
-  select v_ids[i], coalesce(p_contexts[i], '{}'), coalesce(nullif(o -> 'headers', 'null'), '{}'),
-    case when jsonb_typeof(o -> 'tags') = 'array' then array(select jsonb_array_elements_text(o -> 'tags')) else '{}' end,
-    o ->> 'correlation_id', o ->> 'parent_correlation_id', o ->> 'initiator', o ->> 'source_system', o ->> 'reason',
-    o ->> 'idempotency_key', v_identities[i]
-  from generate_series(1, v_count) i, coalesce(p_options[i], '{}') o
-  where v_ids[i] is not null
-  -- In the order of the keys, so that two calls that share keys cannot wait for each other.
-  order by v_identities[i], v_ids[i]
-  on conflict (identity_key) where identity_key is not null do nothing;
-
-  -- What somebody else stored meanwhile, or an earlier request of this call: now it is a duplicate like any other.
-  for r in
-    select i, d.task_id as winner, p_options[i] ->> 'on_duplicate' as on_duplicate
-    from generate_series(1, v_count) i
-    join cairn.task_details d on d.identity_key = v_identities[i]
-    where v_codes[i] is null and v_existing[i] is null and d.task_id is distinct from v_ids[i]
-      and not p_groups[i] = any (v_refused)
-  loop
-    v_ids[r.i] := null;
-    v_existing[r.i] := r.winner;
-    if r.on_duplicate is distinct from 'return' then
-      v_codes[r.i] := 'duplicate_task';
-      v_messages[r.i] := 'a task with this identity exists: ' || r.winner;
-      v_details[r.i] := jsonb_build_object('existing_task_id', r.winner);
-      v_refused := v_refused || p_groups[r.i];
-    end if;
-  end loop;
-
-  -- A group refused only now takes its stored payloads with it, and leaves whoever meant to return them without.
-  if exists (select from generate_series(1, v_count) i where v_ids[i] is not null and p_groups[i] = any (v_refused)) then
-    delete from cairn.task_details d
-    using generate_series(1, v_count) i
-    where d.task_id = v_ids[i] and p_groups[i] = any (v_refused);
-  end if;
-  for i in 1 .. v_count loop
-    if p_groups[i] = any (v_refused) then
-      v_ids[i] := null;
-      if v_codes[i] is null then
-        v_existing[i] := null;
-        v_codes[i] := 'group_refused';
-        v_messages[i] := 'another request of the same batch was refused';
-      end if;
-    end if;
+    insert into cairn.task_details
+      (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,
+       idempotency_key, identity_key)
+    select v_ids[i], coalesce(p_contexts[i], '{}'), coalesce(nullif(o -> 'headers', 'null'), '{}'),
+      case when jsonb_typeof(o -> 'tags') = 'array' then array(select jsonb_array_elements_text(o -> 'tags')) else '{}' end,
+      o ->> 'correlation_id', o ->> 'parent_correlation_id', o ->> 'initiator', o ->> 'source_system', o ->> 'reason',
+      o ->> 'idempotency_key', v_identities[i]
+    from generate_series(1, v_count) i, coalesce(p_options[i], '{}') o
+    where v_ids[i] is not null
+    -- In the order of the keys, so that two calls that share keys cannot wait for each other.
+    order by v_identities[i], v_ids[i]
+    on conflict (identity_key) where identity_key is not null do nothing;
+    get diagnostics v_stored = row_count;
+    exit when v_stored = v_count - coalesce(array_length(array_positions(v_ids, null), 1), 0);
+    delete from cairn.task_details d where d.task_id = any (v_ids);
   end loop;
 
   -- The steps and the tasks. Tasks that may start now start in the same breath.
@@ -151,7 +175,7 @@ begin
   select v_ids[i], tt.namespace_id, tt.id,
     (case when due then 'steps_in_process' else 'pending' end)::cairn.task_state,
     (case when due then 'start' else 'submit' end)::cairn.task_event,
-    coalesce((p_options[i] ->> 'priority')::smallint, 0), tt.step_count, case when due then tt.root_count else 0 end,
+    coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), tt.step_count, case when due then tt.root_count else 0 end,
     v_now, at_time
   from generate_series(1, v_count) i
   join cairn.templates tt on tt.id = v_template_ids[i],
@@ -165,7 +189,7 @@ begin
   select v_ids[i], ts.step_no, tt.namespace_id, ts.handler_id,
     (case when ready then 'enqueued' else 'pending' end)::cairn.step_state,
     (case when ready then 'enqueue' else 'create' end)::cairn.step_event,
-    cardinality(ts.depends_on), -coalesce((p_options[i] ->> 'priority')::smallint, 0), ts.max_attempts, ts.timeout_ms,
+    cardinality(ts.depends_on), -coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), ts.max_attempts, ts.timeout_ms,
     case when ready then v_now end, ts.dependents
   from generate_series(1, v_count) i
   join cairn.templates tt on tt.id = v_template_ids[i]

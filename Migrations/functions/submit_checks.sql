@@ -78,7 +78,7 @@ begin
       when v_key = 'tags' then
         case
           when jsonb_typeof(p_options -> v_key) <> 'array'
-            or jsonb_path_exists(p_options -> v_key, '$[*] ? (@.type() != "string")')
+            or jsonb_path_exists(p_options -> v_key, 'strict $[*] ? (@.type() != "string")')
             or jsonb_array_length(p_options -> v_key) > 100
             or exists (select from jsonb_array_elements_text(p_options -> v_key) tag where length(tag) not between 1 and 500)
           then 'must be an array of at most 100 strings of 1 to 500 characters'
@@ -86,7 +86,7 @@ begin
       when v_key = 'headers' then
         case
           when jsonb_typeof(p_options -> v_key) <> 'object'
-            or jsonb_path_exists(p_options -> v_key, '$.* ? (@.type() != "string")') then 'must be an object of strings'
+            or jsonb_path_exists(p_options -> v_key, 'strict $.* ? (@.type() != "string")') then 'must be an object of strings'
           when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(k, 'cairn.')) then
             'must not use the prefix "cairn.", which is reserved'
         end
@@ -110,7 +110,7 @@ begin
   return jsonb_typeof(p_value) = 'string'
     and p_value #>> '{}' ~ '^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$'
     and (p_value #>> '{}')::timestamptz is not null;
-exception when datetime_field_overflow or invalid_datetime_format then
+exception when data_exception then
   return false;
 end
 $$;

@@ -100,6 +100,11 @@ begin
       jsonb_array_elements(case jsonb_typeof(s -> 'input_paths') when 'array' then s -> 'input_paths' else '[]' end) p
   loop
     begin
+      if length(path) > 1000 then
+        raise exception 'it has % characters; the limit is 1000', length(path) using errcode = 'data_exception';
+      elsif path ~ '\*\*.*\*\*' then
+        raise exception 'it has more than one **, and may take for ever' using errcode = 'data_exception';
+      end if;
       perform path::jsonpath;
     exception when syntax_error or invalid_text_representation or invalid_parameter_value or data_exception then
       message := sqlerrm;
@@ -120,6 +125,9 @@ begin
     from jsonb_path_query(p_compiled -> 'input_schema', 'strict $.**.pattern ? (@.type() == "string")', '{}', true) x
   loop
     begin
+      if path ~ '\\[1-9]' then
+        raise exception 'it refers back to a group, and may take for ever' using errcode = 'invalid_regular_expression';
+      end if;
       perform '' ~ path;
     exception when invalid_regular_expression then
       message := sqlerrm;

@@ -44,7 +44,7 @@ create table cairn.task_details (
 
 create unique index task_details_identity on cairn.task_details (identity_key) where identity_key is not null;
 create index task_details_correlation on cairn.task_details (correlation_id) where correlation_id is not null;
-create index task_details_tags on cairn.task_details using gin (tags) where tags <> '{}';
+create index task_details_tags on cairn.task_details using gin (tags);
 
 create table cairn.step_core (
   task_id bigint not null,

@@ -1,10 +1,8 @@
 -- What people read. `select * from cairn.tasks` and `cairn.steps` stand on the narrow rows and their payloads.
 
--- Functions that return these rows go with them; they are applied again right after.
-drop view if exists cairn.steps cascade;
-drop view if exists cairn.tasks cascade;
+-- Replaced, never dropped: grants on them stay, and so do views that others built over them. New columns come last.
 
-create view cairn.tasks as
+create or replace view cairn.tasks as
 select
   t.id, m.namespace, m.name as template_name, m.version as template_version, t.state, t.priority,
   m.step_count as steps, m.step_count - t.open_steps - t.failed_steps as steps_complete,
@@ -17,7 +15,7 @@ from cairn.task_core t
 join cairn.templates m on m.id = t.template_id
 join cairn.task_details d on d.task_id = t.id;
 
-create view cairn.steps as
+create or replace view cairn.steps as
 select
   s.task_id, s.step_no, m.name, s.state, s.attempt, s.max_attempts, m.handler,
   array(

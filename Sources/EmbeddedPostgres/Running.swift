@@ -24,6 +24,13 @@ extension EmbeddedPostgres {
         /// Stops the server, if it was started here, and waits until it has stopped.
         public func stop() async { await server?.stop() }
 
+        /// Waits until the server has stopped by itself, and returns why; nil when the task is cancelled first, and for a
+        /// server that was running already.
+        public func failure() async -> EmbeddedPostgresError? {
+            guard let server, await server.waitUntilStopped() else { return nil }
+            return server.stoppedByItself
+        }
+
         /// Keeps the server until graceful shutdown or cancellation; throws when it stops by itself.
         public func run() async throws {
             guard let server else { return try await gracefulShutdown() }

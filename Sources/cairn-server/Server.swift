@@ -33,6 +33,8 @@ struct Server {
         // Whoever submits inside an open transaction may hold a key that a submit here waits for; it must not hold up
         // all the others.
         configuration.settings["lock_timeout"] = "5s"
+        // Nothing that a client sends may keep the others waiting for longer, nor a backend busy when it has gone.
+        configuration.settings["statement_timeout"] = "15s"
         self.configuration = configuration
     }
 

@@ -127,6 +127,92 @@ import Testing
         }
     }
 
+    @Test("an input that cannot be made hurts its own step only, and undoes nothing")
+    func unreadable() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(Self.chain)
+            try await database.register(
+                #"""
+                {"namespace":"test","name":"dated","version":"1.0.0","steps":[
+                  {"name":"a","handler":"cairn.echo","input":{"old":"$.context.t ? (@.datetime() < \"2024-01-01T00:00:00+00:00\".datetime())"}}]}
+                """#)
+            let worker = try await database.worker()
+            let first = try await database.submit("chain")
+            let step = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
+            // A time without a zone against one with: an error that no path suppresses.
+            let bad = try await database.submit("dated", context: #"{"t":"2023-01-01T00:00:00"}"#)
+            let good = try await database.submit("chain")
+            let reply = try await database.store.exchange(
+                ExchangeRequest(workerID: worker, settlements: [success(step)], want: 10))
+            #expect(reply.refused.isEmpty)
+            #expect(reply.claimed.map(\.taskID) == [first, bad, good])
+            #expect(reply.claimed.map(\.isReadable) == [true, false, true])
+            #expect(reply.claimed[1].input?.string.contains("time zone") == true)
+        }
+    }
+
+    @Test(
+        "what is no report of outcomes is refused as a whole",
+        arguments: [
+            "array[null]::text[]", "'{}'::text[]", "array['lease_lost']", "array['done']",
+            "array['succeeded','succeeded']",
+        ])
+    func noOutcomes(outcomes: String) async throws {
+        try await TestDatabase.with { database in
+            try await database.register(Self.chain)
+            let worker = try await database.worker()
+            let id = try await database.submit("chain")
+            _ = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1))
+            let error = await #expect(throws: PostgresError.self) {
+                try await database.pool.execute(
+                    """
+                    select cairn.exchange(\(worker), array[\(id)], array[1], array[1::smallint],
+                      \(unescaped: outcomes), array['1'::jsonb], array[null::bigint], 0)
+                    """)
+            }
+            #expect(error?.sqlState == "CN400")
+            let state: String? = try await database.value(
+                "select state::text from cairn.step_core where task_id = \(id) and step_no = 1")
+            #expect(state == "in_progress")
+        }
+    }
+
+    @Test("nothing starts before what it waited for had finished, though a lock was waited for")
+    func clockAfterLocks() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("join", [("a", []), ("b", []), ("c", ["a", "b"])]))
+            let worker = try await database.worker()
+            let id = try await database.submit("join")
+            let steps = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 2)).claimed
+            let settled = try await database.pool.withTransaction { other in
+                _ = try await other.query("select 1 from cairn.task_core where id = \(id) for update", as: Int32.self)
+                let waiting = Task {
+                    try await database.store.exchange(
+                        ExchangeRequest(workerID: worker, settlements: [success(steps[0])], want: 1))
+                }
+                while try await database.value(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+                    as: Int64.self) == 0
+                {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                try await other.execute(
+                    """
+                    select cairn.exchange(\(worker), array[\(id)], array[\(steps[1].stepNo)], array[1::smallint],
+                      array['succeeded'], array['1'::jsonb], array[null::bigint], 0)
+                    """)
+                return waiting
+            }
+            #expect(try await settled.value.claimed.count == 1)
+            let early = try await database.value(
+                """
+                select count(*) from cairn.steps c, cairn.steps d
+                where c.name = 'c' and d.name in ('a', 'b') and (c.started_at < d.finished_at or c.enqueued_at < d.finished_at)
+                """, as: Int64.self)
+            #expect(early == 0)
+        }
+    }
+
     @Test("plans that are made while the tables are empty are still right when they are not")
     func plans() async throws {
         try await TestDatabase.with(connections: 1) { database in

@@ -111,4 +111,41 @@ import Testing
         #expect(applied.count == Migration.all.count)
         #expect(superuser == "off")
     }
+
+    @Test("grants on the views, and views over them, outlive a changed code file")
+    func grants() async throws {
+        try await TestDatabase.with { database in
+            try await database.pool.runScript(
+                """
+                create view public.mine as select id, state from cairn.tasks;
+                grant select on cairn.tasks to pg_monitor;
+                update cairn.schema_migrations set digest = 'older' where name like 'views/%';
+                """)
+            _ = try await database.store.migrate()
+            #expect(try await database.value("select count(*) from public.mine", as: Int64.self) == 0)
+            #expect(
+                try await database.value(
+                    "select has_table_privilege('pg_monitor', 'cairn.tasks', 'select')", as: Bool.self) == true)
+        }
+    }
+
+    @Test("a long reader of the history is not waited for when partitions are made, and nobody waits behind")
+    func partitions() async throws {
+        try await TestDatabase.with { database in
+            let before = try await database.store.ensureHistoryPartitions()
+            #expect(before == 0)
+            try await database.pool.withTransaction { reader in
+                _ = try await reader.query("select count(*) from cairn.step_history", as: Int64.self)
+                let error = await #expect(throws: (any Error).self) {
+                    _ = try await database.pool.queryFirst(
+                        "select cairn.ensure_history_partitions(6)", as: Int32.self)
+                }
+                #expect("\(error.map { "\($0)" } ?? "")".contains("lock timeout"))
+                try await database.register(echoTemplate("one", [("a", [])]))
+                _ = try await database.submit("one")
+            }
+            #expect(
+                try await database.pool.queryFirst("select cairn.ensure_history_partitions(6)", as: Int32.self) == 4)
+        }
+    }
 }

@@ -38,7 +38,10 @@ import Testing
             ("test", "diamond", nil, #"{"run_at":"2030-02-31T00:00:00Z"}"#, "invalid_option", "run_at must be"),
             ("test", "diamond", nil, #"{"tags":"x"}"#, "invalid_option", "tags must be an array"),
             ("test", "diamond", nil, #"{"headers":{"cairn.x":"y"}}"#, "invalid_option", "reserved"),
+            ("test", "diamond", nil, #"{"tags":[["x"]]}"#, "invalid_option", "tags must be an array"),
+            ("test", "diamond", nil, #"{"run_at":"2030-01-01T00:00:00+99:00"}"#, "invalid_option", "run_at must be"),
             ("test", "diamond", nil, #"{"headers":{"x":1}}"#, "invalid_option", "an object of strings"),
+            ("test", "diamond", nil, #"{"headers":{"x":["a"]}}"#, "invalid_option", "an object of strings"),
             ("test", "diamond", nil, #"{"on_duplicate":"merge"}"#, "invalid_option", "on_duplicate must be"),
             ("test", "diamond", nil, #"{"idempotency_key":""}"#, "invalid_option", "1 to 500 characters"),
             ("test", "diamond", nil, #"{"colour":"red"}"#, "invalid_option", "colour is not an option"),
@@ -145,6 +148,43 @@ import Testing
             #expect(seen == ["group_refused", "template_not_found", "created", "duplicate_task", "group_refused"])
             #expect(try await database.value("select count(*) from cairn.task_core", as: Int64.self) == 1)
             #expect(try await database.value("select count(*) from cairn.task_details", as: Int64.self) == 1)
+        }
+    }
+
+    @Test("what a refused group would have made is a duplicate of nothing: the next request of its key makes the task")
+    func refusedMaker() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(Self.diamond)
+            func one(_ onDuplicate: String, group: Int32) -> TaskSubmission {
+                TaskSubmission(
+                    namespace: "test", templateName: "diamond",
+                    options: JSONB(#"{"idempotency_key":"k","on_duplicate":"\#(onDuplicate)"}"#), group: group)
+            }
+            let outcomes = try await database.store.submit([
+                one("reject", group: 1), one("reject", group: 1), one("return", group: 2), one("return", group: 3),
+                one("reject", group: 4),
+            ])
+            guard case .created(let made) = outcomes[2], case .existing(let same) = outcomes[3] else {
+                Issue.record("\(outcomes)")
+                return
+            }
+            #expect(made == same)
+            for number in [0, 1, 4] {
+                guard case .refused = outcomes[number] else {
+                    Issue.record("\(outcomes[number])")
+                    continue
+                }
+            }
+            #expect(try await database.value("select array_agg(id) from cairn.tasks", as: [Int64].self) == [made])
+        }
+    }
+
+    @Test("a whole number may be written as 1.0")
+    func wholeNumber() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(Self.diamond)
+            _ = try await database.submit("diamond", options: #"{"priority":1.0}"#)
+            #expect(try await database.value("select priority from cairn.tasks", as: Int16.self) == 1)
         }
     }
 

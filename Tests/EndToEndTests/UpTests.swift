@@ -116,6 +116,32 @@ import FoundationNetworking
         }
     }
 
+    @Test("up starts PostgreSQL again when it dies, and everything goes on")
+    func databaseDies() async throws {
+        let root = try project()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let port = freePort()
+        let server = "http://127.0.0.1:\(port)"
+        let up = try Program(
+            "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
+            up.said.contains("Next, in another terminal") ? () : nil
+        }
+        let file = root.appending(path: ".cairn/postgres/postmaster.pid")
+        let first = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").first
+        kill(try #require(first.flatMap { pid_t($0) }), SIGKILL)
+        try await eventually("PostgreSQL is back; it says: \(up.said)", within: .seconds(60)) {
+            up.said.contains("PostgreSQL is started again") ? () : nil
+        }
+        let run = try await eventually("a task is taken", within: .seconds(30)) {
+            let run = try await cairn(server, "task", "submit", "example", "linear_workflow", "--wait")
+            return run.code == 0 ? run : nil
+        }
+        #expect(run.said.contains("complete"))
+        up.signal(SIGINT)
+        #expect(try await up.exitCode() == 0, "\(up.said)")
+    }
+
     /// An order that goes well, one that must ask twice again, and one that is not paid for.
     private func orders(_ server: String, round: Int) async throws {
         func order(_ name: String) async throws -> (code: Int32, said: String) {

@@ -48,8 +48,8 @@ struct HTTPTransport: Sendable {
         _ method: Method, _ path: String, query: [(String, String)], body: Data?
     ) throws(CairnClientError) -> URLRequest {
         var components = URLComponents(url: baseURL, resolvingAgainstBaseURL: false)
-        let prefix = baseURL.path.hasSuffix("/") ? String(baseURL.path.dropLast()) : baseURL.path
-        components?.percentEncodedPath = prefix + path
+        let base = components?.percentEncodedPath ?? ""
+        components?.percentEncodedPath = (base.hasSuffix("/") ? String(base.dropLast()) : base) + path
         components?.percentEncodedQuery =
             query.isEmpty ? nil : query.map { "\(escaped($0.0))=\(escaped($0.1))" }.joined(separator: "&")
         guard let url = components?.url else {

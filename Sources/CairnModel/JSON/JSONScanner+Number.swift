@@ -45,7 +45,7 @@ extension JSONScanner {
         return isNegative ? -value : value
     }
 
-    private func checkRange(
+    private mutating func checkRange(
         start: Int, whole: Range<Int>, fraction: Range<Int>, exponent: Int
     ) throws(JSONFault) {
         let zero = UInt8(ascii: "0")
@@ -63,6 +63,13 @@ extension JSONScanner {
                 "PostgreSQL holds at most 131072 digits before the point of a number and 16383 after it; "
                     + "shorten it or write it as a string",
                 at: start)
+        }
+        room -= max(0, exponent > 0 ? exponent - fraction.count : -exponent)
+        if room < 0 {
+            throw fault(
+                .tooLarge,
+                "with its numbers written out, the document is larger than accepted: write fewer numbers with great "
+                    + "exponents", at: start)
         }
     }
 }

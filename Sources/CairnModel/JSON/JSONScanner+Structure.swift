@@ -10,6 +10,7 @@ extension JSONScanner {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fault(.syntax, "the document begins with a byte order mark: save it as UTF-8 without one")
         }
+        room = limits.maxBytes - bytes.count
         skipWhitespace()
         if at == bytes.count { throw fault(.empty, "the document is empty: write a JSON value") }
     }

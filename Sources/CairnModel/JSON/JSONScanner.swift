@@ -9,6 +9,8 @@
 struct JSONScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     var at = 0
+    /// How many bytes the document may still grow by when PostgreSQL writes its numbers without exponents.
+    var room = Int.max
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 

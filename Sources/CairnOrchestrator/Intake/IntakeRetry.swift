@@ -21,10 +21,12 @@ package enum IntakeRetry: Sendable, Hashable {
         }
     }
 
-    /// Whether the server's state is to blame, and not the data: no resources (53), shutting down (57), not migrated
-    /// (3F000, 42).
+    /// Whether the server's state is to blame, and not the data: no resources (53), shutting down (57), read-only
+    /// (25), not migrated (3F000, 42).
     private static func concernsAll(_ sqlState: String?) -> Bool {
         guard let sqlState else { return true }
-        return ["53", "57", "58", "3F", "42"].contains(String(sqlState.prefix(2)))
+        // One request took too long: the others need not wait for it again.
+        if sqlState == "57014" { return false }
+        return ["25", "53", "57", "58", "3F", "42"].contains(String(sqlState.prefix(2)))
     }
 }

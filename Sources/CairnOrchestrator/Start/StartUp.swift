@@ -24,6 +24,7 @@ package struct StartUp: Service {
         configuration.maxConnections = 1
         // A migration may have to wait for another server's.
         configuration.settings["lock_timeout"] = nil
+        configuration.settings["statement_timeout"] = nil
         self.configuration = configuration
         self.migrates = migrates
         self.templates = templates

@@ -34,14 +34,25 @@ package struct Sweeper: Service {
         }
     }
 
+    /// The coming weeks' partitions: made weeks ahead, so that one who is in the way for a while costs nothing.
+    private func makePartitions() async {
+        do {
+            let made = try await store.ensureHistoryPartitions()
+            if made > 0 { logger.debug("made partitions of the history", metadata: ["count": "\(made)"]) }
+        } catch {
+            logger.warning(
+                "cannot make the history's next partitions; the next attempt is in an hour",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
     private func sweep(_ plan: inout SweepPlan, now: Duration) async -> SweepPlan.Step {
         do {
+            let report = try await store.sweep(limit: plan.limit)
             if plan.partitionsAreDue(at: now) {
-                let made = try await store.ensureHistoryPartitions()
-                if made > 0 { logger.debug("made partitions of the history", metadata: ["count": "\(made)"]) }
+                await makePartitions()
                 plan.partitionsDone(at: now)
             }
-            let report = try await store.sweep(limit: plan.limit)
             let step = plan.swept(isFull: report.isFull(limit: plan.limit), jitter: .random(in: 0...1))
             if step.isNews { logger.notice("the database is back: sweeping again") }
             return step

@@ -63,7 +63,9 @@ extension Problem {
                 "the connection to the database was lost; what was asked for may or may not have been done",
                 hint: "look before you send it again; a submit with an idempotency_key can simply be sent again"
             ).retryAfter(seconds: 2)
-        } else if error.isConnectionLost || error.code == .closed || ["53", "57", "58"].contains(error.sqlClass) {
+        } else if error.isConnectionLost || error.code == .closed || ["53", "57", "58"].contains(error.sqlClass)
+            || error.sqlState == "25006"
+        {
             self = Problem(
                 .serviceUnavailable, .databaseUnavailable, "the database cannot be reached; nothing was changed",
                 hint: "try again"

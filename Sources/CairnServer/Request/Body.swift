@@ -46,6 +46,10 @@ extension Request {
                     return try await body.collect(upTo: limit)
                 } catch is NIOTooManyBytesError {
                     throw tooLarge
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    throw Problem(.badRequest, .badRequest, "the body ended before it was complete")
                 }
             }
             group.addTask {

@@ -21,10 +21,13 @@ struct TemplateCheck: Sendable {
             return
         }
         let pathErrors = try await store.pathErrors(of: template).map { found in
-            let step = template.steps.firstIndex { $0.name == found.step } ?? 0
+            let step = template.steps.firstIndex { $0.name == found.step }
+            let kind = step == nil ? "regular expression" : "SQL/JSON path"
+            let base = step.map { JSONPointer.root.appending("steps").appending($0) } ?? .root
             return TemplateIssue(
-                .error, code: "invalid_path", message: "\(found.path) is no SQL/JSON path: \(found.message)",
-                at: found.pointer.pathTokens(below: JSONPointer.root.appending("steps").appending(step)), in: places)
+                .error, code: step == nil ? "invalid_pattern" : "invalid_path",
+                message: "\(found.path) is no \(kind): \(found.message)",
+                at: found.pointer.pathTokens(below: base), in: places)
         }
         let unknown = Set(try await store.unknownHandlers(of: template))
         let handlerWarnings = template.steps.enumerated().filter { unknown.contains($0.element.handler) }.map {

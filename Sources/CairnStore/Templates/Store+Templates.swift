@@ -27,14 +27,14 @@ extension Store {
         }
     }
 
-    /// The paths of a template that PostgreSQL cannot read: the step's name, the pointer inside the step, the path, and
+    /// The paths of a template that PostgreSQL cannot read: the step's name (nil: of the template itself), the pointer inside it, the path, and
     /// PostgreSQL's words.
     package func pathErrors(of template: Template) async throws
-        -> [(step: String, pointer: String, path: String, message: String)]
+        -> [(step: String?, pointer: String, path: String, message: String)]
     {
         let compiled = JSONB(template.compiled().json.description)
         let rows = try await pool.query(
-            "select * from cairn.path_errors(\(compiled))", as: (String, String, String, String).self)
+            "select * from cairn.path_errors(\(compiled))", as: (String?, String, String, String).self)
         return rows.map { (step: $0.0, pointer: $0.1, path: $0.2, message: $0.3) }
     }
 

@@ -77,6 +77,8 @@ package struct ClaimedStep: Sendable {
     package let namespaceID: Int32
     package let rank: Int16
     package let templateID: Int64
+    /// Whether its input could be made; if not, `input` says why, as a JSON string.
+    package let isReadable: Bool
     /// The mapped input, when the step has a mapping.
     package let input: JSONB?
     /// The task's context, when the step has no mapping.

@@ -7,14 +7,16 @@ enum ExchangeRow: PostgresRowDecodable {
     case gone
 
     init(row: inout PostgresRowReader) throws {
-        switch try row.next(String.self) {
-        case "claimed":
+        let kind = try row.next(String.self)
+        switch kind {
+        case "claimed", "unreadable":
             self = .claimed(
                 ClaimedStep(
                     taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self),
                     attempt: try row.next(Int16.self),
                     namespaceID: try row.next(Int32.self), rank: try row.next(Int16.self),
-                    templateID: try row.next(Int64.self), input: try row.next(JSONB?.self),
+                    templateID: try row.next(Int64.self), isReadable: kind == "claimed",
+                    input: try row.next(JSONB?.self),
                     context: try row.next(JSONB?.self), results: try row.next(JSONB.self),
                     headers: try row.next(JSONB.self), correlationID: try row.next(String?.self)))
         case "refused":
@@ -22,8 +24,11 @@ enum ExchangeRow: PostgresRowDecodable {
                 RefusedSettlement(
                     taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self),
                     attempt: try row.next(Int16.self)))
-        default:
+        case "gone":
             self = .gone
+        default:
+            // To be gone is to drop everything that runs: nothing to conclude from a word that nobody knows.
+            throw PostgresError(code: .decoding, message: "cairn.exchange gave a row of the unknown kind \"\(kind)\"")
         }
     }
 }

@@ -1,11 +1,12 @@
 /// How a call to the database failed, as far as it matters for what to do next.
 enum CallFailure: Sendable, Hashable {
-    /// A payload is at fault; nothing of the call took effect.
-    case data(String)
+    /// The server refuses this very statement, for what it carries or for what it meets: it would do so again. Nothing
+    /// of the call took effect.
+    case refused(String)
     /// Another transaction was in the way; nothing of the call took effect.
     case conflict
     /// Nothing of the call took effect.
     case noEffect(Outage.Reason, String)
     /// The call may or may not have taken effect.
-    case unknown(String)
+    case unknown(Outage.Reason, String)
 }

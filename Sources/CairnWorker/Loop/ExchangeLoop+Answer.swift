@@ -12,6 +12,7 @@ extension ExchangeLoop {
         audits = []
         floors.forget()
         look.forget()
+        gate = ClaimGate()
         actions.append(.say(.registered(workerID: workerID)))
     }
 
@@ -23,7 +24,12 @@ extension ExchangeLoop {
         if isGone { return gone(now: now) }
         buffer.settled()
         if refused > 0 { actions.append(.say(.refused(refused))) }
-        if want > 0 { look.found(claims.count, of: want, mayIdle: mayIdle, now: now) }
+        if want > 0 {
+            look.found(claims.count, of: want, mayIdle: mayIdle, now: now)
+            if let away = gate.claimed(now: now) { actions.append(.say(.databaseBack(after: away))) }
+        } else if let message = gate.settled(isAll: buffer.isEmpty, now: now) {
+            actions.append(.say(.databaseAway(.refused, message)))
+        }
         floors.learn(claims)
         for claim in claims { begin(claim, now: now) }
         // What cannot run here now is handed back, and must not be claimed again in the same breath.

@@ -6,7 +6,7 @@ extension ExchangeLoop {
     var room: Int { phase == .live && drain == nil ? max(0, concurrency - runs.count) : 0 }
 
     /// When to look for steps without having anything to settle; nil while there is no room.
-    var lookDue: Duration? { room > 0 ? look.due : nil }
+    var lookDue: Duration? { room > 0 ? max(look.due, gate.opensAt) : nil }
 
     mutating func nextCall(now: Duration) -> LoopAction? {
         switch phase {
@@ -32,7 +32,7 @@ extension ExchangeLoop {
 
     private mutating func exchange(now: Duration) -> LoopAction {
         let batch = buffer.takeBatch()
-        let want = room
+        let want = gate.isOpen(now: now) ? room : 0
         let mayIdle = want > 0 && buffer.isEmpty && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
         var floors: [ClaimFloor] = []
         if want > 0 {

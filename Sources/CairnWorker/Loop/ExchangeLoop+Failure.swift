@@ -9,10 +9,16 @@ extension ExchangeLoop {
         self.call = nil
         if case .exchange(let batch, let want, _) = call {
             look.want()
-            if case .data(let message) = failure, !batch.isEmpty { return refused(batch, message: message) }
+            if case .refused(let message) = failure, !batch.isEmpty || want > 0 {
+                return refused(batch, want: want, message: message, now: now, random: random)
+            }
             buffer.putBack(batch)
             // The reply may have been a claim that nobody knows of; and the call itself may still be under way.
-            if case .unknown = failure, want > 0 { audits = [now, now + .seconds(10)] }
+            if case .unknown(let reason, let message) = failure, want > 0 {
+                audits = [now, now + .seconds(10)]
+                // What was claimed cannot be read: that is no outage, and must not be claimed again and again.
+                if reason == .refused { return claimRefused(message, now: now, random: random) }
+            }
         }
         if phase == .unregistered, drain != nil { return leave() }
         wait(failure, now: now, random: random)
@@ -23,9 +29,9 @@ extension ExchangeLoop {
     private mutating func wait(_ failure: CallFailure, now: Duration, random: Double) {
         switch failure {
         case .conflict: return
-        case .data(let message): away(.refused, message, now: now, random: random)
+        case .refused(let message): away(.refused, message, now: now, random: random)
         case .noEffect(let reason, let message): away(reason, message, now: now, random: random)
-        case .unknown(let message): away(.unreachable, message, now: now, random: random)
+        case .unknown(let reason, let message): away(reason, message, now: now, random: random)
         }
     }
 
@@ -33,12 +39,29 @@ extension ExchangeLoop {
         if outage.failed(reason, now: now, random: random) { actions.append(.say(.databaseAway(reason, message))) }
     }
 
-    /// Some payload of the batch is at fault. Once it is alone, it becomes a permanent failure.
+    /// The server refuses an exchange as such: for its claim, or for some settlement of the batch.
+    private mutating func refused(
+        _ batch: [PendingSettlement], want: Int, message: String, now: Duration, random: Double
+    ) {
+        if want == 0 { return refused(batch, message: message) }
+        if !batch.isEmpty {
+            gate.suspect(message, random: random)
+            return buffer.putBack(batch)
+        }
+        claimRefused(message, now: now, random: random)
+    }
+
+    private mutating func claimRefused(_ message: String, now: Duration, random: Double) {
+        if gate.refused(now: now, random: random) { actions.append(.say(.databaseAway(.refused, message))) }
+    }
+
+    /// Some settlement of the batch is at fault. Once it is alone, it becomes a permanent failure.
     private mutating func refused(_ batch: [PendingSettlement], message: String) {
-        guard var culprit = buffer.refused(batch) else { return }
-        actions.append(.say(.resultRefused(culprit.key, message)))
+        guard var culprit = buffer.refused(batch) else { return gate.accuseSettlements() }
+        gate.foundCulprit()
         // What the worker wrote itself and was refused again is given up: the step's timeout sees to it.
-        guard !culprit.isSubstitute else { return }
+        if culprit.isSubstitute { return actions.append(.say(.settlementDropped(culprit.key, message))) }
+        actions.append(.say(.resultRefused(culprit.key, message)))
         culprit.isSubstitute = true
         culprit.settlement.outcome = .permanent
         culprit.settlement.retryAfterMilliseconds = nil

@@ -43,6 +43,7 @@ struct ExchangeLoop {
     var buffer = SettlementBuffer()
     var floors = ClaimFloors()
     var look: LookTimer
+    var gate = ClaimGate()
     var outage = Outage()
     var drain: Drain?
     /// When to ask for claims whose message may have got lost.
@@ -63,8 +64,7 @@ struct ExchangeLoop {
     mutating func next(now: Duration) -> LoopAction? {
         tick(now: now)
         if let action = takeAction() { return action }
-        if let lease, phase == .live, self.lease?.beginBeat(now: now) == true {
-            _ = lease
+        if phase == .live, lease?.beginBeat(now: now) == true {
             return .heartbeat(workerID: workerID, draining: drain != nil)
         }
         guard call == nil, now >= outage.retryAt else { return nil }
@@ -93,7 +93,7 @@ struct ExchangeLoop {
         if call == nil {
             if let looking = lookDue { times.append(max(looking, outage.retryAt)) }
             if let audit = audits.first { times.append(max(audit, outage.retryAt)) }
-            if outage.reason != nil { times.append(outage.retryAt) }
+            if outage.reason != nil || !buffer.isEmpty { times.append(outage.retryAt) }
         }
         return times.min()
     }

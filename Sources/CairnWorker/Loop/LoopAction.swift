@@ -34,8 +34,10 @@ enum LoopNotice: Sendable, Hashable {
     case draining(running: Int)
     /// The drain timeout has passed.
     case drainTimedOut(running: Int)
-    /// A payload that the database refused; it became a permanent failure.
+    /// A settlement that the database refused; it became a permanent failure.
     case resultRefused(StepKey, String)
+    /// That failure was refused, too: the step is left to its timeout.
+    case settlementDropped(StepKey, String)
     /// Settlements that came too late.
     case refused(Int)
     /// Claims whose message got lost; they are handed back.

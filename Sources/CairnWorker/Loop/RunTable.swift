@@ -9,8 +9,6 @@ struct RunTable {
         var isReported = false
         /// It was cancelled because the worker stops.
         var isStopping = false
-
-        var place: PendingSettlement.Place { .init(namespaceID: claim.namespaceID, rank: claim.rank) }
     }
 
     private var runs: [RunID: Run] = [:]

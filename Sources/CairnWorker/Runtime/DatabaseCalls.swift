@@ -13,7 +13,9 @@ struct DatabaseCalls: Sendable {
     func exchange(_ request: ExchangeRequest) async throws -> ExchangeAnswer {
         let reply = try await store.exchange(request)
         do {
-            try await templates.load(reply.claimed.map(\.templateID), workerID: request.workerID, from: store)
+            try await templates.load(reply.claimed.map(\.templateID)) {
+                try await store.workerTemplate(workerID: request.workerID, templateID: $0)
+            }
         } catch {
             logger.warning("the template of a claimed step cannot be read; the step is handed back: \(error)")
         }

@@ -1,6 +1,7 @@
 import CairnModel
 import CairnStore
 import Logging
+import Postgres
 
 /// Runs a handler once and makes an outcome of whatever it does.
 struct StepRunner: Sendable {
@@ -12,6 +13,11 @@ struct StepRunner: Sendable {
         guard let handler = handlers[job.step.handler] else {
             return .failed(
                 .retryable("this worker has no handler \"\(job.step.handler)\"", code: StepErrorCode.handlerUnknown))
+        }
+        guard job.claimed.isReadable else {
+            let reason = job.claimed.input.flatMap { try? JSON.parse($0.bytes).stringValue } ?? "unknown"
+            return .failed(
+                .permanent("the step's input cannot be made: \(reason)", code: StepErrorCode.inputInvalid))
         }
         let context = job.context(logger: logger, timeout: timeout)
         do {

@@ -27,6 +27,10 @@ extension WorkerRuntime {
             logger.warning(
                 "the database cannot store a result: \(reason)",
                 metadata: [WorkerLog.taskID: "\(key.taskID)", WorkerLog.attempt: "\(key.attempt)"])
+        case .settlementDropped(let key, let reason):
+            logger.error(
+                "the database takes no outcome of a step; it is left to the step's timeout: \(reason)",
+                metadata: [WorkerLog.taskID: "\(key.taskID)", WorkerLog.attempt: "\(key.attempt)"])
         case .refused(let count): logger.debug("\(count) results came too late and had no effect")
         case .orphans(let count): logger.info("handing back \(count) claimed steps whose message got lost")
         case .leftUnsettled(let count):

@@ -69,6 +69,7 @@ struct WorkerRuntime {
         case .listener(.listening):
             loop.listening(true)
             loop.woken()
+        case .listener(.lost): loop.listening(false)
         case .listener(.gap), .listener(.notification): loop.woken()
         case .drain(let atOnce): loop.beginDrain(atOnce: atOnce, now: now)
         case .beat(let state, let workerID, let sentAt): loop.beat(state, workerID: workerID, sentAt: sentAt, now: now)

@@ -21,7 +21,7 @@ public import ServiceLifecycle
 /// database could not be reached for it; a handler that ignores its cancellation is left behind.
 public struct Worker: Service {
     private let configuration: WorkerConfiguration
-    private let postgres: PostgresConfiguration
+    let postgres: PostgresConfiguration
     private let handlers: HandlerRegistry
     private let logger: Logger
     private let inbox = Inbox<WorkerEvent>()
@@ -38,8 +38,11 @@ public struct Worker: Service {
         self.handlers = try HandlerRegistry(handlers)
         self.logger = logger
         do {
-            postgres = try Store.configuration(
+            var postgres = try Store.configuration(
                 url: configuration.databaseURL, applicationName: "cairn-worker", maxConnections: 2)
+            // A pooler in transaction mode hands each statement to another server session, which knows no names.
+            if configuration.pollOnly { postgres.statementCacheCapacity = 0 }
+            self.postgres = postgres
         } catch let error as PostgresError {
             throw CairnError(.badRequest, "the database URL is wrong: \(error.message)")
         }

@@ -23,6 +23,8 @@ package struct ListenerState {
     package private(set) var isConnected = false
     private var hasListened = false
     private var mustAnnounce = false
+    /// Whether the reader believes that notifications arrive.
+    private var mustTellLoss = false
     private var mustProbe = false
     private var failures = 0
 
@@ -79,6 +81,7 @@ package struct ListenerState {
         if mustAnnounce, hasListened { events.append(.gap) }
         events.append(.listening)
         hasListened = true
+        mustTellLoss = true
         mustAnnounce = false
     }
 
@@ -97,6 +100,8 @@ package struct ListenerState {
     /// The connection is gone. The first attempt to come back is made soon, but never at once.
     package mutating func lost() {
         isConnected = false
+        if mustTellLoss { events.append(.lost) }
+        mustTellLoss = false
         mustProbe = false
         failures = max(1, failures)
     }

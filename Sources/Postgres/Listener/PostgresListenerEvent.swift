@@ -5,6 +5,8 @@ public enum PostgresListenerEvent: Sendable, Hashable {
     case listening
     /// Somebody notified a channel.
     case notification(channel: String, payload: String)
+    /// The connection is gone: nothing arrives until the listener is back. `gap` and `listening` follow then.
+    case lost
     /// The listener had been away and listens again: something may have been missed. `listening` follows.
     case gap
 }

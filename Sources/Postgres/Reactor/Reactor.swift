@@ -52,7 +52,7 @@ final class Reactor: Sendable {
         wakeUp.signal()
     }
 
-    /// Watches for room to write, too, until `ready` says otherwise.
+    /// Watches for room to write, too, until there is some; `ready` says whether that was enough.
     func wantWrite(_ id: UInt64) {
         state.withLock { $0.watches[id]?.wantsWrite = true }
         wakeUp.signal()
@@ -104,9 +104,11 @@ final class Reactor: Sendable {
             guard poll(&descriptors, nfds_t(descriptors.count), busy ? 0 : timeout) > 0 else { continue }
             if descriptors[0].revents != 0 { wakeUp.clear() }
             for (index, entry) in watched.enumerated() where descriptors[index + 1].revents != 0 {
-                let wantsWrite = entry.source.ready()
+                // Forgotten before the source looks, and only ever set afterwards: by the time it has answered, somebody
+                // else may have found that there is more to write.
                 let wanted = descriptors[index + 1].events & Int16(POLLOUT) != 0
-                if wantsWrite != wanted { state.withLock { $0.watches[entry.id]?.wantsWrite = wantsWrite } }
+                if wanted { state.withLock { $0.watches[entry.id]?.wantsWrite = false } }
+                if entry.source.ready() { state.withLock { $0.watches[entry.id]?.wantsWrite = true } }
             }
         }
     }

@@ -11,7 +11,7 @@ import Glibc
 struct WakeUp: Sendable {
     /// The end to watch.
     let descriptor: Int32
-    private let writer: Int32
+    let writer: Int32
 
     init() {
         var ends: [Int32] = [-1, -1]

@@ -18,8 +18,9 @@ struct Child: Sendable {
     /// How long it may take to end when it is asked to.
     var grace: Duration = .seconds(30)
 
-    /// How many seconds it may take when `up` was killed: the database goes at the same time.
-    static let orphanGrace = 5
+    /// How many seconds it may take when `up` was killed: the database goes at the same time, and a worker needs some
+    /// to end the programs that it runs.
+    static let orphanGrace = 10
 
     /// What a running child can be told.
     enum Word: String, Sendable {

@@ -3,7 +3,8 @@ enum ChildScript {
     /// `$1` is the log, `$2` the seconds that the child has to end when `up` itself is gone; the rest is its command.
     ///
     /// One process is the child. Another reads words from the pipe that `up` holds: `stop` asks the child to end, `kill`
-    /// makes it. When the pipe ends, `up` is gone, however that came: the child is asked, and made to if it does not.
+    /// makes it. When the pipe ends, `up` is gone, however that came: the child is asked, twice so that it hurries, and
+    /// made to if it does not.
     static let text = """
         exec 3<&0
         log=$1; grace=$2; shift 2
@@ -16,6 +17,8 @@ enum ChildScript {
                     kill) kill -KILL $child ;;
                 esac
             done <&3
+            kill -TERM $child
+            sleep 0.2 3<&-
             kill -TERM $child
             left=$((grace * 5))
             while [ $left -gt 0 ] && kill -0 $child; do

@@ -38,7 +38,7 @@ struct UpPlan: Sendable {
                 let programs = Project.isDirectory(bin) ? ["--allow-process", "Templates/\(namespace)/bin/*"] : []
                 return child(
                     workers == 1 ? "worker-\(namespace)" : "worker-\(namespace)-\(number + 1)",
-                    [program, "--namespace", namespace] + programs, database: database, grace: .seconds(30))
+                    [program, "--namespace", namespace] + programs, database: database, grace: .seconds(45))
             }
         }
     }

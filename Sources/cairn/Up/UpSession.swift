@@ -14,7 +14,7 @@ struct UpSession {
 
     func run() async throws {
         let programs = try UpPrograms(plan)
-        let url = try await database()
+        let (url, embedded) = try await database()
         lock.write(UpLock.State(processID: getpid(), databaseURL: url, server: plan.server))
         try await migrate(url)
         let client = try CairnClient(plan.server, timeout: 10)
@@ -29,24 +29,46 @@ struct UpSession {
                 .failed, "no_sample", "there was no sample to run",
                 do: "Run it where Templates/reports and a git repository are")
         }
+        if let embedded { try await keep(embedded) }
         while true { try await Task.sleep(for: .seconds(3600)) }
     }
 
-    private func database() async throws -> String {
+    /// Starts PostgreSQL again whenever it has stopped by itself; server and workers find it where it was.
+    private func keep(_ database: EmbeddedPostgres.Running) async throws {
+        var database = database
+        var backoff = RestartBackoff()
+        var start = ContinuousClock.now
+        while let failure = await database.failure() {
+            output.say(Line(failure.what, .red))
+            try await Task.sleep(for: backoff.next(after: .now - start))
+            start = .now
+            // What the old one left behind may be in the way for a moment.
+            guard let again = try? await embeddedPostgres.start() else { continue }
+            database = again
+            stack.replace(database)
+            output.say(Line([Span("✔ ", .green), Span("PostgreSQL is started again")]))
+        }
+    }
+
+    private var embeddedPostgres: EmbeddedPostgres {
+        EmbeddedPostgres(dataDirectory: plan.project.postgres, logger: Database.quiet)
+    }
+
+    private func database() async throws -> (String, EmbeddedPostgres.Running?) {
         if let url = plan.databaseURL {
             return try await output.phase {
                 let version = try await Self.version(url)
-                return (url, "PostgreSQL \(version) answers at \(try PostgresConfiguration(url: url))")
+                return ((url, nil), "PostgreSQL \(version) answers at \(try PostgresConfiguration(url: url))")
             }
         }
         return try await output.phase {
             let isNew = !plan.project.hasDatabase
-            let running = try await EmbeddedPostgres(dataDirectory: plan.project.postgres, logger: Database.quiet)
-                .start()
+            let running = try await embeddedPostgres.start()
             stack.add(running)
             let version = try await Self.version(running.url)
             return (
-                running.url, "PostgreSQL \(version) is ready\(isNew ? ", newly made in \(running.dataDirectory)," : "")"
+                (running.url, running),
+                "PostgreSQL \(version) is ready\(isNew ? ", newly made in \(running.dataDirectory)," : "")"
             )
         }
     }

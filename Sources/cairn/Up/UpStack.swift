@@ -15,6 +15,14 @@ final class UpStack: Sendable {
 
     func add(_ database: EmbeddedPostgres.Running) { parts.withLock { $0.append(.database(database)) } }
 
+    /// The database was started anew.
+    func replace(_ database: EmbeddedPostgres.Running) {
+        parts.withLock { parts in
+            let place = parts.firstIndex { if case .database = $0 { true } else { false } }
+            if let place { parts[place] = .database(database) }
+        }
+    }
+
     /// Starts children that are stopped together.
     func start(_ name: String, _ children: [Child]) -> [KeptChild] {
         let output = output

@@ -47,6 +47,14 @@ import Testing
         #expect(server.requests.first?.path == "/prefix/v1/tasks?tag=a%26b%3Dc%2Bd&limit=7")
     }
 
+    @Test(arguments: ["/%00", "/a%20b", "/%C3%A9"])
+    func thePathOfAnAddressStaysAsItIs(path: String) async throws {
+        let server = try FakeServer { _ in .json(#"{"tasks": [], "next": null}"#) }
+        defer { server.stop() }
+        _ = try await CairnClient(server.url + path).tasks(TaskFilter())
+        #expect(server.requests.first?.path == path + "/v1/tasks")
+    }
+
     @Test func aProblemIsDecoded() async throws {
         let server = try FakeServer { _ in
             .problem(

@@ -114,4 +114,14 @@ struct JSONParsingTests {
         #expect([error.line, error.column] == [1, 1_000_002])
         #expect(error.pointer.description == "/250000")
     }
+
+    @Test("is measured as PostgreSQL writes it: numbers with great exponents count with all their digits")
+    func expandedNumbers() throws {
+        let text = "[" + Array(repeating: "1e100000", count: 100).joined(separator: ",") + "]"
+        _ = try JSON.parse(text, limits: JSONLimits(maxBytes: 11_000_000))
+        let error = #expect(throws: JSONError.self) {
+            try JSON.parse(text, limits: JSONLimits(maxBytes: 9_000_000))
+        }
+        #expect(error?.code == .tooLarge)
+    }
 }

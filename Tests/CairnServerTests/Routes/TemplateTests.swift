@@ -25,6 +25,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#""input_schema": {"properties": {"x": {"pattern": "("}}}"#, "\"$.context.x\"", "/input_schema", "expression"),
+        (#""input_schema": {"properties": {"x": {"pattern": "(a+)\\1"}}}"#, "1", "/input_schema", "refers back"),
+        (#""description": "x""#, "\"$.context.x[\"", "/steps/0/input", "SQL/JSON path"),
+        (#""description": "x""#, "\"$.context.**.x.**\"", "/steps/0/input", "more than one **"),
+        (
+            #""description": "x""#, "\"$.context\(String(repeating: ".abs()", count: 200))\"", "/steps/0/input",
+            "the limit is 1000"
+        ),
+    ])
+    func `what PostgreSQL has to read is read at registration`(
+        extra: String, input: String, pointer: String, words: String
+    ) async throws {
+        try await API.test { (api) async throws in
+            let text = """
+                {"namespace": "t", "name": "bad", "version": "1.0.0", \(extra),
+                 "steps": [{"name": "a", "handler": "cairn.echo", "input": \(input)}]}
+                """
+            for path in ["/v1/templates", "/v1/templates/validate"] {
+                let answer = try await api.post(path, text)
+                let error = try #require(try answer.json["errors"]?.arrayValue?.first, "\(answer.text)")
+                #expect(error["pointer"]?.stringValue == pointer)
+                #expect(error["message"]?.stringValue?.contains(words) == true, "\(error.text)")
+            }
+        }
+    }
+
     @Test func `all errors come at once, with their places`() async throws {
         try await API.test { (api) async throws in
             let bad = """

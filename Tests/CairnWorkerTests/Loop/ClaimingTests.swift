@@ -60,6 +60,27 @@ import Testing
         }
     }
 
+    @Test func `when notifications are lost it looks as often as without them, until they are back`() {
+        var driver = LoopDriver.live()
+        driver.loop.listening(true)
+        driver.answer()
+        driver.answer()
+        for _ in 0..<8 {
+            driver.advance(.seconds(5))
+            driver.beat(.live)
+            driver.answer()
+        }
+        #expect(driver.advance(.seconds(2)).exchanges.isEmpty)
+        driver.loop.listening(false)
+        #expect(driver.step().exchanges.count == 1)
+        driver.answer()
+        #expect(driver.advance(.seconds(1)).exchanges.count == 1)
+        driver.answer()
+        driver.beat(.live)
+        driver.loop.listening(true)
+        #expect(driver.advance(.seconds(2)).exchanges.isEmpty)
+    }
+
     @Test func `only polling never announces and never checks twice`() throws {
         var driver = LoopDriver.live(pollOnly: true)
         #expect(driver.actions.exchanges.last?.mayIdle == false)

@@ -47,7 +47,7 @@ import Testing
         driver.answer([1])
         driver.loop.woken()
         driver.step()
-        driver.fail(.unknown("cut off"))
+        driver.fail(.unknown(.unreachable, "cut off"))
         #expect(driver.advance(.seconds(1)).audits == 1)
         let known = StepKey(taskID: 1, stepNo: 1, attempt: 1)
         let orphan = StepKey(taskID: 9, stepNo: 2, attempt: 1)
@@ -76,7 +76,7 @@ import Testing
         while let request = driver.actions.exchanges.last, !request.settlements.isEmpty, rounds < 100 {
             rounds += 1
             if request.settlements.contains(where: { $0.payload?.bytes == [0] }) {
-                driver.fail(.data("22P05"))
+                driver.fail(.refused("22P05"))
             } else {
                 for one in request.settlements { settled[one.taskID] = one.outcome }
                 driver.answer()
@@ -91,10 +91,15 @@ import Testing
         var driver = LoopDriver.live()
         driver.answer([1])
         driver.end(0)
-        driver.fail(.data("bad"))
+        driver.fail(.refused("bad"))
+        #expect(driver.actions.exchanges.last?.settlements.map(\.outcome) == [.succeeded])
+        let key = StepKey(taskID: 1, stepNo: 1, attempt: 1)
+        #expect(driver.fail(.refused("bad")).notices == [.resultRefused(key, "bad")])
         #expect(driver.actions.exchanges.last?.settlements.map(\.outcome) == [.permanent])
-        driver.fail(.data("bad"))
+        driver.fail(.refused("bad"))
+        #expect(driver.fail(.refused("bad")).notices == [.settlementDropped(key, "bad")])
         #expect(driver.actions.exchanges.last?.settlements.isEmpty == true)
+        #expect(driver.actions.exchanges.last?.want == 10)
     }
 
     @Test func `a conflict is tried again at once`() {

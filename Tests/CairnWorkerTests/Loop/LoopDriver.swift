@@ -87,7 +87,8 @@ extension StepJob {
     /// A job that nobody runs.
     static let example = StepJob(
         claimed: ClaimedStep(
-            taskID: 1, stepNo: 1, attempt: 1, namespaceID: 1, rank: 0, templateID: 1, input: nil, context: nil,
+            taskID: 1, stepNo: 1, attempt: 1, namespaceID: 1, rank: 0, templateID: 1, isReadable: true, input: nil,
+            context: nil,
             results: JSONB("{}"), headers: JSONB("{}"), correlationID: nil),
         step: WorkerTemplateStep(
             namespace: "test", templateName: "t", templateVersion: "1.0.0", stepNo: 1, name: "a", handler: "test.run",

@@ -20,8 +20,12 @@ import Testing
         #expect(state.next(random: 0) == .wait)
     }
 
-    @Test func `a return is told as a gap`() {
+    @Test func `a loss is told once, and a return as a gap`() {
         var state = listening()
+        state.lost()
+        #expect(state.next(random: 0) == .emit(.lost))
+        #expect(state.next(random: 0) == .connect(afterMilliseconds: 50))
+        state.connected()
         state.lost()
         #expect(state.next(random: 0) == .connect(afterMilliseconds: 50))
         state.connected()
@@ -35,6 +39,7 @@ import Testing
     @Test func `attempts become rarer, up to a limit, and differ by chance`() {
         var state = listening()
         state.lost()
+        _ = state.next(random: 0)
         for _ in 0..<20 { state.connectFailed() }
         #expect(state.next(random: 0) == .connect(afterMilliseconds: 15_000))
         #expect(state.next(random: 1) == .connect(afterMilliseconds: 30_000))
