@@ -57,25 +57,31 @@ returns json
 language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
-  v_tasks json;
-  v_last bigint;
-  v_count integer;
+  v_tasks json[] := '{}';
+  v_size integer := 0;
+  v_is_full boolean := false;
+  t cairn.tasks;
 begin
-  select json_agg(cairn.task_fields(x)), min(x.id), count(*) into v_tasks, v_last, v_count
-  from (
-    select t.* from cairn.tasks t
-    where (p_namespace is null or t.namespace = p_namespace)
-      and (p_template_name is null or t.template_name = p_template_name)
-      and (p_state is null or t.state = p_state::cairn.task_state)
-      and (p_correlation_id is null or t.correlation_id = p_correlation_id)
-      and (p_tag is null or t.tags @> array[p_tag])
-      and (p_created_after is null or t.created_at > p_created_after)
-      and (p_created_before is null or t.created_at < p_created_before)
-      and (p_after is null or t.id < p_after)
-    order by t.id desc
+  for t in
+    select x.* from cairn.tasks x
+    where (p_namespace is null or x.namespace = p_namespace)
+      and (p_template_name is null or x.template_name = p_template_name)
+      and (p_state is null or x.state = p_state::cairn.task_state)
+      and (p_correlation_id is null or x.correlation_id = p_correlation_id)
+      and (p_tag is null or x.tags @> array[p_tag])
+      and (p_created_after is null or x.created_at > p_created_after)
+      and (p_created_before is null or x.created_at < p_created_before)
+      and (p_after is null or x.id < p_after)
+    order by x.id desc
     limit p_limit
-  ) x;
-  return json_build_object('tasks', coalesce(v_tasks, '[]'), 'next', case when v_count = p_limit then v_last end);
+  loop
+    v_tasks := v_tasks || cairn.task_fields(t);
+    -- Contexts have up to 1 MiB: a page of great ones ends early, and `next` leads on.
+    v_size := v_size + octet_length(t.context::text);
+    v_is_full := cardinality(v_tasks) = p_limit or v_size > 8388608;
+    exit when v_is_full;
+  end loop;
+  return json_build_object('tasks', array_to_json(v_tasks), 'next', case when v_is_full then t.id end);
 end
 $$;
 

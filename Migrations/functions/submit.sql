@@ -136,6 +136,13 @@ declare
   v_details jsonb[];
   v_namespaces integer[];
 begin
+  if (cardinality(p_groups), cardinality(p_namespaces), cardinality(p_contexts), cardinality(p_options))
+      is distinct from (v_count, v_count, v_count, v_count) or array_position(p_groups, null) is not null
+  then
+    raise exception 'groups, namespaces, templates, contexts and options must be arrays of one length, without null groups'
+      using errcode = 'CN400', hint = 'invalid_batch';
+  end if;
+
   -- Each request alone: its template, its context, its identity.
   select coalesce(array_agg(c.template_id order by i), '{}'), coalesce(array_agg(c.identity order by i), '{}'),
     coalesce(array_agg(c.code order by i), '{}'), coalesce(array_agg(c.message order by i), '{}'),

@@ -179,6 +179,23 @@ import Testing
         }
     }
 
+    @Test("arrays of different lengths, and requests of no group, are no batch")
+    func noBatch() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(Self.diamond)
+            for groups in ["array[1,2]", "array[null]::integer[]", "'{}'"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await database.pool.execute(
+                        """
+                        select cairn.submit_tasks(\(unescaped: groups), array['test'], array['diamond'],
+                          array[null]::jsonb[], array[null]::jsonb[])
+                        """)
+                }
+                #expect(error?.sqlState == "CN400")
+            }
+        }
+    }
+
     @Test("a whole number may be written as 1.0")
     func wholeNumber() async throws {
         try await TestDatabase.with { database in

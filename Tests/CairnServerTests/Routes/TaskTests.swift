@@ -68,6 +68,22 @@ import Testing
         }
     }
 
+    @Test func `a page of great contexts ends early, and the next goes on`() async throws {
+        try await API.test { (api) async throws in
+            _ = try await api.register()
+            let great = String(repeating: "x", count: 1_000_000)
+            for _ in 0..<12 {
+                let task = #"{"namespace": "t", "template_name": "chain", "context": {"x": "\#(great)"}}"#
+                #expect(try await api.post("/v1/tasks", task).status == 201)
+            }
+            let page = try await api.get("/v1/tasks").json
+            #expect(page["tasks"]?.arrayValue?.count == 9)
+            let after = try #require(page["next"]?.intValue)
+            let rest = try await api.get("/v1/tasks?after=\(after)").json
+            #expect(rest["tasks"]?.arrayValue?.count == 3 && rest["next"]?.isNull == true)
+        }
+    }
+
     @Test func `pages cover every task once`() async throws {
         try await API.test { (api) async throws in
             try await api.register()
