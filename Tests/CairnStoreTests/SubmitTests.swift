@@ -74,6 +74,25 @@ import Testing
         }
     }
 
+    @Test("a task keeps the version it started with, whatever is registered afterwards")
+    func versionsStay() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("one", [("a", []), ("b", ["a"])], version: "1.0.0"))
+            let old = try await database.submit("one")
+            try await database.register(echoTemplate("one", [("a", []), ("c", ["a"]), ("d", ["c"])], version: "2.0.0"))
+            let new = try await database.submit("one")
+            func steps(_ id: Int64) async throws -> [String] {
+                try await database.pool.query(
+                    """
+                    select t.template_version || ' ' || s.name from cairn.steps s join cairn.tasks t on t.id = s.task_id
+                    where t.id = \(id) order by s.step_no
+                    """, as: String.self)
+            }
+            #expect(try await steps(old) == ["1.0.0 a", "1.0.0 b"])
+            #expect(try await steps(new) == ["2.0.0 a", "2.0.0 c", "2.0.0 d"])
+        }
+    }
+
     @Test("the same content registers again without effect; other content under a version is refused")
     func immutableVersions() async throws {
         try await TestDatabase.with { database in

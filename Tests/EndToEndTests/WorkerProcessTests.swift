@@ -1,3 +1,4 @@
+import CairnClient
 import CairnStore
 import Foundation
 import Postgres
@@ -33,8 +34,18 @@ import Testing
                 try installation.worker(["--concurrency", "5", "--allow-process", "/bin/sh"])
             }
             let count = 40
-            _ = try await installation.database.store.submit(
-                (0..<count).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
+            let addresses = [
+                try await installation.address(of: servers[0]), try await installation.address(of: servers[1]),
+            ]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<count {
+                    let client = CairnClient(baseURL: addresses[number % 2])
+                    group.addTask {
+                        _ = try await client.submit(Submission(namespace: "test", template: "counting"))
+                    }
+                }
+                try await group.waitForAll()
+            }
             try await installation.finished()
             let lines = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n")
             #expect(lines.count == count * 4)
@@ -110,6 +121,19 @@ import Testing
                 "select count(*) from cairn.step_attempts where outcome = 'succeeded'", as: Int64.self)
             let effected = try String(contentsOf: effects, encoding: .utf8).split(separator: "\n").count
             #expect(done == Int64(effected))
+        }
+    }
+
+    @Test("cairn psql opens the database so that the tables can be named as they are")
+    func psql() async throws {
+        try await Installation.with { installation in
+            try await installation.database.register(counting(temporaryFile()))
+            let id = try await installation.database.submit("counting")
+            let psql = try Program(
+                "cairn",
+                ["psql", "--database-url", installation.database.url, "-At", "-c", "select id, state from tasks"])
+            #expect(try await psql.exitCode() == 0)
+            #expect(psql.said == "\(id)|steps_in_process\n")
         }
     }
 }

@@ -96,8 +96,20 @@ struct BenchRun: Sendable {
 
     private func finished(_ store: Store) async throws {
         while try await store.pool.queryFirst(
-            "select exists (select from cairn.task_core where state <> 'complete')", as: Bool.self) == true
+            "select exists (select from cairn.task_core where state not in ('complete', 'error'))", as: Bool.self)
+            == true
         { try await Task.sleep(for: .milliseconds(100)) }
+        try await refuseFailures(store)
+    }
+
+    /// A benchmark's steps cannot fail; where one did, the figures would be those of something else.
+    private func refuseFailures(_ store: Store) async throws {
+        let failed = try await store.pool.queryFirst(
+            "select count(*) from cairn.task_core where state <> 'complete'", as: Int64.self)
+        guard failed != 0 else { return }
+        throw CommandError(
+            .failed, .internal, "\(failed ?? 0) of the benchmark's tasks did not complete",
+            do: "Look at them in the database: select * from cairn.steps where state = 'error'")
     }
 
     /// Steps per second between the first claim and the last recorded end.
@@ -122,7 +134,7 @@ struct BenchRun: Sendable {
                 let time = try await store.pool.query(
                     """
                     select (extract(epoch from finished_at - created_at) * 1000)::double precision
-                    from cairn.task_core where id = \(id) and state = 'complete'
+                    from cairn.task_core where id = \(id) and finished_at is not null
                     """, as: Double.self
                 ).first
                 if let time {
@@ -132,6 +144,7 @@ struct BenchRun: Sendable {
                 try await Task.sleep(for: .milliseconds(2))
             }
         }
+        try await refuseFailures(store)
         return times
     }
 

@@ -51,7 +51,7 @@ import Testing
         let body = #"{"template_name": "linear_workflow", "namespace": "example"}"#
         let acknowledged = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<6 {
-                group.addTask { try await Self.inBackground { try Self.submitUntilRefused(body, to: server.url) } }
+                group.addTask { try await inBackground { try Self.submitUntilRefused(body, to: server.url) } }
             }
             try await Task.sleep(for: .seconds(1))
             server.terminate()
@@ -128,14 +128,6 @@ import Testing
               -d '\(body)' \(url)/v1/tasks); do echo $status; done
             """)
         return output.split(separator: "\n").filter { $0 == "201" }.count
-    }
-
-    private static func inBackground<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
-        -> Value
-    {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
-        }
     }
 
     private func ready(_ server: ServerProcess) async throws {

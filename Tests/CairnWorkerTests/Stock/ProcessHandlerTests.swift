@@ -46,10 +46,11 @@ import Testing
     @Test func `exit statuses say what to do`() async throws {
         let again = try await failure(handler, config: shell("echo busy >&2; exit 75"))
         #expect(again.kind == .retryable)
-        let never = try await failure(handler, config: shell("echo broken >&2; exit 3"))
+        let never = try await failure(handler, config: shell("echo first >&2; echo broken >&2; echo >&2; exit 3"))
         #expect(never.kind == .permanent)
+        #expect(never.message == "/bin/sh failed with exit status 3: broken")
         #expect(never.details["exit_status"]?.intValue == 3)
-        #expect(never.details["stderr"] == "broken\n")
+        #expect(never.details["stderr"] == "first\nbroken\n\n")
         #expect(try await failure(handler, config: shell("kill -9 $$")).code == "process_signal")
     }
 

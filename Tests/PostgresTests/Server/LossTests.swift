@@ -118,14 +118,21 @@ import Testing
         own.isTemporary = true
         let server = try await own.start()
         let pool = PostgresPool(configuration: try PostgresConfiguration(url: server.url))
+        let watcher = PostgresPool(configuration: try PostgresConfiguration(url: server.url))
         for sql in ["select pg_sleep(60)", "select pg_sleep(60), 1"] {
+            // A backend that is killed takes the others with it.
             try await eventually { (try? await process(pool)) != nil }
+            try await eventually { (try? await process(watcher)) != nil }
             let first = try await process(pool)
             let task = Task { try await pool.execute(PostgresQuery(unescaped: sql)) }
-            try await Task.sleep(for: .milliseconds(300))
+            try await eventually {
+                try await watcher.queryFirst(
+                    "select wait_event from pg_stat_activity where pid = \(first)", as: String?.self) == "PgSleep"
+            }
             #expect(Glibc.kill(first, SIGKILL) == 0)
             #expect(await failure { _ = try await task.value }?.code == .outcomeUnknown)
         }
+        await watcher.close()
         await pool.close()
         await server.stop()
     }

@@ -35,14 +35,24 @@ struct ProcessEnding: Sendable {
             return output
         case .exited(Self.temporaryFailure):
             throw StepFailure.retryable(
-                "\(program) asks to be run again (exit status 75)", code: StepErrorCode.processExit, details: details)
+                "\(program) asks to be run again (exit status 75)\(lastWords)", code: StepErrorCode.processExit,
+                details: details)
         case .exited(let status):
             throw StepFailure.permanent(
-                "\(program) failed with exit status \(status)", code: StepErrorCode.processExit, details: details)
+                "\(program) failed with exit status \(status)\(lastWords)", code: StepErrorCode.processExit,
+                details: details)
         case .signalled(let signal):
             throw StepFailure.permanent(
-                "\(program) was ended by signal \(signal)", code: StepErrorCode.processSignal, details: details)
+                "\(program) was ended by signal \(signal)\(lastWords)", code: StepErrorCode.processSignal,
+                details: details)
         }
+    }
+
+    /// The last line of its standard error that says anything: mostly the reason.
+    private var lastWords: String {
+        let line = errorTail.split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } }
+        guard let line else { return "" }
+        return ": " + StepFailure.storable(String(line.drop(while: \.isWhitespace)), maxBytes: 400)
     }
 
     private var details: JSONObject {
