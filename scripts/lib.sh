@@ -15,6 +15,12 @@ die() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# The errors of a log, each once, in their order; of a log without any, its end. `fatal:` is how git says that a
+# dependency cannot be fetched.
+errors_of() {
+  grep -E '(^|[^a-z])(error|fatal|E):' "$1" | awk '!seen[$0]++' | head -n 30 | grep . || tail -n 30 "$1"
+}
+
 # Runs a command with its output in a log; on failure shows the errors of the log, or its end.
 quietly() {
   local what=$1 log start=$SECONDS
@@ -25,7 +31,7 @@ quietly() {
     say "$what: $((SECONDS - start)) s"
   else
     warn "$what failed: $*"
-    grep -E '(^|[^a-z])(error|E):' "$log" | sort -u | head -n 30 >&2 || tail -n 30 "$log" >&2
+    errors_of "$log" >&2
     warn "the whole log: $log"
     return 1
   fi
@@ -116,35 +122,84 @@ keep_cluster_away() {
 
 # ---- Building ----------------------------------------------------------------------------------------------------
 
-# A build folder that another user made (often: a build as root before) gives hundreds of obscure errors. One line instead.
 # Root may write everywhere, and would leave files behind that their owner cannot replace: it gives them back.
 BUILD_OWNER=
+# What makes git trust the packages that SwiftPM checked out itself also where they belong to the clone's owner. For a
+# build alone: git's check stays on for everything else.
+TRUST=()
 writable_build() {
   local folder=$1 owner
-  owner=$(stat -c %U -- "$(if [ -e "$folder" ]; then echo "$folder"; else echo .; fi)")
   if [ "$(id -u)" -eq 0 ]; then
-    [ "$owner" != root ] || return 0
-    [ -n "$BUILD_OWNER" ] || warn "note: this clone belongs to $owner; what root builds here is given back to $owner"
-    BUILD_OWNER=$owner
+    owner=.
+    # In a clone of root's own, somebody else may have built.
+    [ "$(stat -c %u .)" -ne 0 ] || [ ! -e "$folder" ] || owner=$folder
+    [ "$(stat -c %u -- "$owner")" -ne 0 ] || return 0
+    [ -n "$BUILD_OWNER" ] || warn "note: $(pwd) belongs to $(stat -c %U -- "$owner"); what root builds here is given back"
+    # Numbers: in a container, the owner may have no name.
+    BUILD_OWNER=$(stat -c %u:%g -- "$owner")
+    TRUST=(GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory 'GIT_CONFIG_VALUE_0=*')
   elif [ ! -e "$folder" ]; then
     [ -w . ] || die "$ROOT cannot be written by $(id -un)" "Clone it as this user, or change its owner."
-  elif [ -n "$(find "$folder" -maxdepth 2 ! -type l ! -writable -print -quit)" ]; then
-    owner=$(stat -c %U -- "$(find "$folder" -maxdepth 2 ! -type l ! -writable -print -quit)")
-    die "parts of $folder belong to $owner and cannot be written by $(id -un)" \
-      "Remove it (as $owner: rm -rf '$ROOT/$folder'), or run this as $owner."
+  else
+    usable "$folder"
   fi
+}
+
+# What somebody else left in a folder that this user has to write (often: root, by an earlier run) gives obscure errors
+# later on. One line now, and the way out.
+usable() {
+  local folder=$1 me other owner
+  me=$(id -un)
+  if [ ! -e "$folder" ] || [ "$(id -u)" -eq 0 ]; then return 0; fi
+  # A folder that may not be entered is found itself, so find has nothing to complain of that matters.
+  other=$(find "$folder" -maxdepth 2 ! -type l ! -writable -print -quit 2>/dev/null)
+  [ -n "$other" ] || return 0
+  owner=$(stat -c %U -- "$other")
+  [[ $folder == /* ]] || folder=$ROOT/$folder
+  if [ "$owner" = "$me" ]; then
+    die "$other cannot be written by its owner, $me" "Allow it: chmod -R u+rwX $(printf %q "$folder")"
+  fi
+  die "$other belongs to $owner and cannot be written by $me" \
+    "Stop what $owner runs here, then take it over: sudo chown -R $me: $(printf %q "$folder")"
 }
 
 give_back() {
-  [ -z "$BUILD_OWNER" ] || [ ! -e "$1" ] || chown -R "$BUILD_OWNER:" -- "$1"
+  [ -z "$BUILD_OWNER" ] || [ ! -e "$1" ] || chown -R "$BUILD_OWNER" -- "$1"
 }
 
-# swift, with the packages it checked out itself trusted also where they belong to the clone's owner. For this one
-# command only: git's check stays on for everything else.
-swiftpm() {
-  if [ -n "$BUILD_OWNER" ]; then
-    GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' swift "$@"
-  else
-    swift "$@"
-  fi
+# What of the environment reaches a build. SwiftPM runs a package's plugins again, and then compiles what is made of
+# their output, whenever any variable is not what it was the last time: TERM, OLDPWD or a forgotten FOO would cost a
+# minute. So a build gets only what it needs: who runs it and where its caches are; the way out to fetch dependencies,
+# and whom to trust there; where libraries are that are not in their usual place; where swiftly or Xcode keep toolchains.
+BUILD_VARIABLES=(
+  HOME USER LOGNAME LANG LC_ALL TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME
+  http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+  SSL_CERT_FILE SSL_CERT_DIR GIT_SSL_CAINFO GIT_SSL_CAPATH CURL_CA_BUNDLE
+  PKG_CONFIG_PATH CPATH LIBRARY_PATH LD_LIBRARY_PATH
+  SWIFTLY_HOME_DIR SWIFTLY_BIN_DIR SWIFTLY_TOOLCHAINS_DIR DEVELOPER_DIR SDKROOT TOOLCHAINS
+)
+
+# The search path of a build: where its tools are, and the system's folders. Not $PATH itself, for that differs between
+# two terminals of one person as soon as one of them has .build/release on it.
+build_path() {
+  local tool path='' place
+  for tool in swift git pkg-config; do
+    place=$(command -v "$tool") || continue
+    place=$(dirname -- "$place")
+    [[ ":$path:" == *":$place:"* ]] || path+=$place:
+  done
+  printf '%s' "$path/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 }
+
+# `swift build` with that environment.
+swift_build() {
+  local name environment=()
+  environment=("PATH=$(build_path)")
+  for name in "${BUILD_VARIABLES[@]}"; do
+    [ -z "${!name+set}" ] || environment+=("$name=${!name}")
+  done
+  env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
+}
+
+# `swift test` with the environment as it is: some variables are for the tests.
+swift_test() { env ${TRUST[@]+"${TRUST[@]}"} swift test "$@"; }
