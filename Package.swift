@@ -62,9 +62,8 @@ let package = Package(
         .executableTarget(
             name: "cairn",
             dependencies: [
-                "CairnModel", "CairnStore", "CairnClient", "EmbeddedPostgres", "Postgres", argumentParser, logging,
-                lifecycle,
-                subprocess,
+                "CairnModel", "CairnStore", "CairnClient", "CairnOrchestrator", "EmbeddedPostgres", "Postgres",
+                argumentParser, logging, lifecycle, subprocess,
             ], swiftSettings: house),
         .executableTarget(
             name: "cairn-server",

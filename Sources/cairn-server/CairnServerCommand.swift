@@ -22,7 +22,10 @@ struct CairnServerCommand: ParsableCommand {
     @Option(help: "The port to bind; 0 takes any free one.")
     var port = 8080
 
-    @Option(help: "A folder with <namespace>/<name>.json: every template in it is registered at the start.")
+    @Option(
+        help:
+            "A folder with <namespace>/<name>.json: every template in it is registered at the start. A file with errors, or one that differs from its registered version, is logged and skipped."
+    )
     var templates: String?
 
     @Flag(help: "Bring the database's schema up to date at the start; otherwise wait until somebody has.")

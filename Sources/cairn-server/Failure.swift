@@ -33,7 +33,7 @@ struct Failure: Error {
     init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
-        case let error as CairnError where [.versionImmutable, .schemaMismatch].contains(error.code):
+        case let error as CairnError where error.code == .schemaMismatch:
             self.init(.refused, error.message, whatToDo: error.hint)
         case let error as CairnError: self.init(.badInput, error.message, whatToDo: error.hint)
         case let error as PostgresError where error.code == .configuration:

@@ -12,7 +12,7 @@ struct Server {
     private let command: CairnServerCommand
     private let options: ServerOptions
     private let configuration: PostgresConfiguration
-    private let templates: [Template]
+    private let templates: TemplateFolder?
     private let logger: Logger
 
     /// Reads what the arguments name; nothing is started yet.
@@ -28,7 +28,7 @@ struct Server {
         logger.logLevel = command.logLevel
         self.logger = logger
         try Self.guardExposure(options, command, logger)
-        templates = try command.templates.map { try Self.templates(in: $0) } ?? []
+        templates = try command.templates.map { try TemplateFolder(path: $0) }
         var configuration = try Store.configuration(url: url, applicationName: "cairn-server", maxConnections: 10)
         // Whoever submits inside an open transaction may hold a key that a submit here waits for; it must not hold up
         // all the others.
@@ -50,15 +50,6 @@ struct Server {
         logger.warning(
             "the API has no authentication, and everybody who reaches the port may do everything",
             metadata: ["host": "\(options.host)"])
-    }
-
-    private static func templates(in path: String) throws -> [Template] {
-        let folder = try TemplateFolder(path: path)
-        for issue in folder.issues { printError(issue.description) }
-        if folder.hasErrors {
-            throw Failure(.badInput, "not every template in \(path) is valid", whatToDo: "correct what is listed above")
-        }
-        return folder.templates
     }
 
     /// Runs until a signal, and then until everything in flight is done.

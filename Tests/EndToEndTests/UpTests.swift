@@ -46,8 +46,6 @@ import FoundationNetworking
         return (code, try? JSON.parse(program.said), program.said)
     }
 
-    private func freePort() -> Int { Int.random(in: 20_000..<60_000) }
-
     /// The processes whose command line has these words.
     private func processes(with words: String) -> [String] {
         let process = Process()
@@ -69,7 +67,7 @@ import FoundationNetworking
         // The order template names the shop's port, and somebody else on this machine may have it.
         let shopPortIsTaken = !processes(with: "example-shop").isEmpty
         for round in 1...2 {
-            let port = freePort()
+            let port = try freePort()
             let server = "http://127.0.0.1:\(port)"
             let up = try Program("cairn", ["up", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
             try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
@@ -116,11 +114,38 @@ import FoundationNetworking
         }
     }
 
+    @Test("a broken template file is named with its error and skipped: everything else starts, and without the sample")
+    func brokenTemplates() async throws {
+        let root = try project()
+        defer { try? FileManager.default.removeItem(at: root) }
+        for name in ["example/tree_workflow", "reports/repository_report"] {
+            try Data("{\n  \"name\" \"x\"\n}".utf8).write(to: root.appending(path: "Templates/\(name).json"))
+        }
+        let port = try freePort()
+        let up = try Program("cairn", ["up", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
+            up.said.contains("Next, in another terminal") ? () : nil
+        }
+        let said = up.said
+        for line in [
+            "4 templates are registered, 2 files are skipped,",
+            "– Templates/example/tree_workflow.json is skipped: its template is not registered\n",
+            "– No sample is run: its template, reports/repository_report, is not registered\n",
+        ] { #expect(said.contains(line), "\(said)") }
+        let issue = "    Templates/example/tree_workflow.json:2:10: error: "
+        #expect(said.components(separatedBy: issue).count == 2, "said once: \(said)")
+        #expect(!said.contains("started again"), "\(said)")
+        let run = try await cairn("http://127.0.0.1:\(port)", "task", "submit", "example", "linear_workflow", "--wait")
+        #expect(run.code == 0, "\(run.said)")
+        up.signal(SIGINT)
+        #expect(try await up.exitCode() == 0, "\(up.said)")
+    }
+
     @Test("up starts PostgreSQL again when it dies, and everything goes on")
     func databaseDies() async throws {
         let root = try project()
         defer { try? FileManager.default.removeItem(at: root) }
-        let port = freePort()
+        let port = try freePort()
         let server = "http://127.0.0.1:\(port)"
         let up = try Program(
             "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
@@ -177,7 +202,7 @@ import FoundationNetworking
     func killed() async throws {
         let root = try project()
         defer { try? FileManager.default.removeItem(at: root) }
-        let port = freePort()
+        let port = try freePort()
         let up = try Program(
             "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
         try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {

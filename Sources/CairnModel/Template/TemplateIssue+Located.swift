@@ -9,4 +9,11 @@ extension TemplateIssue {
             severity: severity, code: code, message: message, hint: hint, file: nil, line: place.line,
             column: place.column, pointer: pointer)
     }
+
+    /// The issue of a file, or of a folder of them, that may not be read.
+    package init(unreadable file: String) {
+        self.init(
+            severity: .error, code: "unreadable", message: "it cannot be read", hint: "allow this user to read it",
+            file: file, line: 1, column: 1, pointer: .root)
+    }
 }

@@ -1,4 +1,4 @@
-package import CairnModel
+import CairnModel
 import CairnStore
 package import Logging
 package import Postgres
@@ -7,18 +7,19 @@ import ServiceLifecycle
 /// What must be done before a server can serve: wait for the database, migrate or wait for the schema, register the
 /// templates. Then it opens the gate.
 ///
-/// A database that is away is waited for, with one line when that begins; a template that the database refuses ends
-/// the program.
+/// A database that is away is waited for, with one line when that begins; a template file that cannot be registered is
+/// named with its errors and skipped.
 package struct StartUp: Service {
     private let configuration: PostgresConfiguration
     private let migrates: Bool
-    private let templates: [Template]
+    private let templates: TemplateFolder?
     private let gate: StartGate
     private let logger: Logger
 
     /// The start of a server; `migrates` says whether it brings the schema up to date itself.
     package init(
-        configuration: PostgresConfiguration, migrates: Bool, templates: [Template], gate: StartGate, logger: Logger
+        configuration: PostgresConfiguration, migrates: Bool, templates: TemplateFolder?, gate: StartGate,
+        logger: Logger
     ) {
         var configuration = configuration
         configuration.maxConnections = 1
@@ -88,18 +89,14 @@ package struct StartUp: Service {
     }
 
     private func register(in store: Store) async throws {
-        for template in templates {
-            let registration: TemplateRegistration
-            do {
-                registration = try await store.register(template)
-            } catch let error as CairnError {
-                throw CairnError(
-                    error.code, "template \(template.namespace)/\(template.name) \(template.version): \(error.message)",
-                    hint: error.code == .versionImmutable ? "give the changed template a new version" : error.hint)
+        for outcome in try await templates?.register(in: store) ?? [] {
+            if let message = outcome.skipMessage { logger.error("\(message)") }
+            for issue in outcome.issues {
+                logger.log(level: issue.severity == .error ? .error : .warning, "\(issue.description)")
             }
-            logger.log(
-                level: registration.created ? .info : .debug, "registered a template",
-                metadata: ["template": "\(template.namespace)/\(template.name) \(template.version)"])
+            if outcome.end == .registered {
+                logger.info("registered a template", metadata: ["file": "\(outcome.path)"])
+            }
         }
     }
 }

@@ -1,45 +1,64 @@
-package import CairnModel
+import CairnModel
 import Foundation
 
 /// The templates below a folder, `<namespace>/<name>.json`.
 package struct TemplateFolder: Sendable {
-    /// The templates that can be registered, in the order of their paths.
-    package let templates: [Template]
-    /// Everything there is to say about them, file by file.
-    package let issues: [TemplateIssue]
-
-    /// Whether some file is no valid template.
-    package var hasErrors: Bool { issues.contains { $0.severity == .error } }
-
-    /// Reads every `*/*.json` below `path`.
-    ///
-    /// - Throws: ``CairnError`` when the folder or a file cannot be read.
-    package init(path: String) throws {
-        var templates: [Template] = []
-        var issues: [TemplateIssue] = []
-        for file in try Self.files(below: path) {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                throw CairnError(.badRequest, "cannot read \(file)", hint: "check that the file may be read")
-            }
-            let decoding = Template.decode(data, file: file)
-            issues += decoding.issues
-            if let template = decoding.template { templates.append(template) }
-        }
-        self.templates = templates
-        self.issues = issues
+    /// What one file holds, as far as it can be told without a database.
+    package struct File: Sendable {
+        /// The path as it is shown to people.
+        package let path: String
+        /// Where it is put: the namespace and name that its template should have.
+        let namespace: String
+        let name: String
+        let bytes: Data
+        /// Nil when it has errors.
+        let template: Template?
+        let issues: [TemplateIssue]
     }
 
-    private static func files(below path: String) throws -> [String] {
+    /// The files in the order of their paths.
+    package let files: [File]
+
+    /// Reads every `*/*.json` below `path`; messages show them below `shown`. What cannot be read or used is an issue of
+    /// that file, and does not stand in the way of the others.
+    ///
+    /// - Throws: ``CairnError`` when the folder itself cannot be read.
+    package init(path: String, shownAs shown: String? = nil) throws {
         let manager = FileManager.default
         guard let folders = try? manager.contentsOfDirectory(atPath: path) else {
             throw CairnError(
                 .badRequest, "cannot read the folder \(path)",
                 hint: "name a folder that holds <namespace>/<name>.json, such as Templates")
         }
-        return folders.filter { !$0.hasPrefix(".") }.sorted().flatMap { folder in
-            ((try? manager.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? [])
-                .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
-                .map { "\(path)/\(folder)/\($0)" }
+        files = folders.filter { !$0.hasPrefix(".") && Self.isFolder("\(path)/\($0)") }.sorted().flatMap { folder in
+            let place = "\(shown ?? path)/\(folder)"
+            guard let names = try? manager.contentsOfDirectory(atPath: "\(path)/\(folder)") else {
+                return [File(unreadable: place, namespace: folder, name: "")]
+            }
+            return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map { name in
+                let title = String(name.dropLast(".json".count))
+                guard let bytes = manager.contents(atPath: "\(path)/\(folder)/\(name)") else {
+                    return File(unreadable: "\(place)/\(name)", namespace: folder, name: title)
+                }
+                let decoding = Template.decode(bytes, file: "\(place)/\(name)")
+                return File(
+                    path: "\(place)/\(name)", namespace: folder, name: title, bytes: bytes,
+                    template: decoding.template, issues: decoding.issues)
+            }
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}
+
+extension TemplateFolder.File {
+    /// A file, or a folder of them, that may not be read.
+    fileprivate init(unreadable path: String, namespace: String, name: String) {
+        self.init(
+            path: path, namespace: namespace, name: name, bytes: Data(), template: nil,
+            issues: [TemplateIssue(unreadable: path)])
     }
 }

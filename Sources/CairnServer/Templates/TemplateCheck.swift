@@ -20,15 +20,7 @@ struct TemplateCheck: Sendable {
             warnings = decoding.warnings
             return
         }
-        let pathErrors = try await store.pathErrors(of: template).map { found in
-            let step = template.steps.firstIndex { $0.name == found.step }
-            let kind = step == nil ? "regular expression" : "SQL/JSON path"
-            let base = step.map { JSONPointer.root.appending("steps").appending($0) } ?? .root
-            return TemplateIssue(
-                .error, code: step == nil ? "invalid_pattern" : "invalid_path",
-                message: "\(found.path) is no \(kind): \(found.message)",
-                at: found.pointer.pathTokens(below: base), in: places)
-        }
+        let pathIssues = try await store.pathIssues(of: template, in: places)
         let unknown = Set(try await store.unknownHandlers(of: template))
         let handlerWarnings = template.steps.enumerated().filter { unknown.contains($0.element.handler) }.map {
             index, step in
@@ -38,8 +30,8 @@ struct TemplateCheck: Sendable {
                 hint: "the step waits until one is started",
                 at: JSONPointer.root.appending("steps").appending(index).appending("handler"), in: places)
         }
-        self.template = pathErrors.isEmpty ? template : nil
-        errors = pathErrors
+        self.template = pathIssues.isEmpty ? template : nil
+        errors = pathIssues
         warnings = decoding.warnings + handlerWarnings
     }
 
@@ -50,14 +42,5 @@ struct TemplateCheck: Sendable {
         let more = errors.count > 1 ? " (and \(errors.count - 1) more, see errors)" : ""
         return Problem(.badRequest, .invalidTemplate, first + more, hint: errors.first?.hint)
             .with("errors", .array(errors.map(\.json))).with("warnings", .array(warnings.map(\.json)))
-    }
-}
-
-extension String {
-    /// This text, a JSON pointer relative to `base`, as one from the root.
-    fileprivate func pathTokens(below base: JSONPointer) -> JSONPointer {
-        split(separator: "/").reduce(base) { pointer, token in
-            pointer.appending(String(token).replacing("~1", with: "/").replacing("~0", with: "~"))
-        }
     }
 }

@@ -4,9 +4,10 @@ import Foundation
 struct UpOutput: Sendable {
     let printer: Printer
 
-    /// A line; where a program reads the output, such lines go beside it.
+    /// A line; where a program reads the output, such lines go beside it. It is not cut to the terminal's width: the end
+    /// of an error is what one needs.
     func say(_ line: Line) {
-        if printer.isJSON { Streams.error(line.plain) } else { printer.show([line]) }
+        if printer.isJSON { Streams.error(line.plain) } else { Streams.line(line.text(printer.style)) }
     }
 
     /// Runs a phase and says that it is done: `✔ PostgreSQL 15 is ready in 0.9 s`.

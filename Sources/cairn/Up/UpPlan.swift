@@ -22,12 +22,10 @@ struct UpPlan: Sendable {
 
     var server: String { "http://127.0.0.1:\(port)" }
 
-    /// The server.
+    /// The server. It is given no templates: `up` registers them itself, and can say at once what is wrong with them.
     func serverChild(_ program: String, database: String) -> Child {
-        let templates = project.hasTemplates ? ["--templates", project.templates] : []
-        return child(
-            "server", [program, "--host", "127.0.0.1", "--port", "\(port)"] + templates, database: database,
-            grace: .seconds(15))
+        child(
+            "server", [program, "--host", "127.0.0.1", "--port", "\(port)"], database: database, grace: .seconds(15))
     }
 
     /// The workers: one for each namespace, or more. Only a namespace that brings programs along may run them.

@@ -9,7 +9,11 @@ struct UpSample {
 
     /// Submits it and shows it to its end; nil when there is none to run.
     func run(_ client: CairnClient) async throws -> TaskObject? {
-        guard plan.sample != .none, plan.workers > 0 else { return nil }
+        guard plan.sample != .none else { return nil }
+        guard plan.workers > 0 else {
+            output.skip("No sample is run: with --workers 0 nobody would run it")
+            return nil
+        }
         guard plan.project.namespaces.contains("reports") else {
             output.skip("No sample is run: there is no Templates/reports")
             return nil
@@ -18,7 +22,7 @@ struct UpSample {
             output.skip("No sample is run: \(plan.project.root) is no git repository to report on")
             return nil
         }
-        let task = try await client.submit(plan.sampleTask)
+        guard let task = try await submit(client) else { return nil }
         output.say(Line())
         let printer = output.printer
         let way: TaskWatcher.Way = printer.isJSON ? .silent : TaskWatcher.way(for: printer)
@@ -27,5 +31,20 @@ struct UpSample {
         let ended = try await watcher.follow(task.id)
         output.say(Line())
         return ended
+    }
+
+    /// What the server refuses is told and left: everything else is up.
+    private func submit(_ client: CairnClient) async throws -> TaskObject? {
+        do {
+            return try await client.submit(plan.sampleTask)
+        } catch {
+            guard let status = error.status, (400..<500).contains(status) else { throw error }
+            let reason =
+                error.code == .templateNotFound
+                ? "its template, reports/repository_report, is not registered"
+                : "the server refuses it: \(error.detail)"
+            output.skip("No sample is run: \(reason)")
+            return nil
+        }
     }
 }

@@ -17,6 +17,7 @@ struct UpSession {
         let (url, embedded) = try await database()
         lock.write(UpLock.State(processID: getpid(), databaseURL: url, server: plan.server))
         try await migrate(url)
+        try await UpTemplates(plan: plan, output: output).register(url)
         let client = try CairnClient(plan.server, timeout: 10)
         try await shop(programs)
         try await server(programs, url, client)

@@ -99,13 +99,24 @@ import Testing
         #expect(open.code == 5)
         #expect(open.error.contains("--allow-unauthenticated"))
         #expect(try run("--templates", "/nowhere", url[0], url[1]).code == 2)
+    }
+
+    @Test func `a template file with errors is logged and skipped, and the server serves the others`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-\(UInt32.random(in: 0 ..< .max))")
-        try FileManager.default.createDirectory(at: folder.appending(path: "t"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: folder.appending(path: "test"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("{\n \"nam\": 1}".utf8).write(to: folder.appending(path: "t/bad.json"))
-        let bad = try run("--templates", folder.path, url[0], url[1])
-        #expect(bad.code == 2)
-        #expect(bad.error.contains("bad.json:2:2: error:"))
+        try Data("{\n \"nam\": 1}".utf8).write(to: folder.appending(path: "test/bad.json"))
+        try Data(echoTemplate("good", [("a", [])]).utf8).write(to: folder.appending(path: "test/good.json"))
+        let database = try await TestCluster.shared.database(named: "exec")
+        let server = try ServerProcess(
+            ["--database-url", database, "--migrate", "--templates", folder.path], level: "error")
+        try await ready(server)
+        #expect(try server.curl("", path: "/v1/templates/test/good").status == 200)
+        #expect(try server.curl("", path: "/v1/templates/test/bad").status == 404)
+        server.terminate()
+        #expect(server.wait() == 0)
+        #expect(server.log.contains("test/bad.json is skipped: its template is not registered"))
+        #expect(server.log.contains("test/bad.json:2:2: error:"))
     }
 
     @Test func `a port that is taken is said in one line`() async throws {

@@ -6,17 +6,25 @@ final class ServerProcess: Sendable {
     /// What it wrote until it was ready, and how to reach it.
     let url: String
     private let process: Mutex<Process>
+    private let errors = FileManager.default.temporaryDirectory.appending(path: "cairn-server-\(UUID().uuidString).log")
+
+    /// What it has logged so far.
+    var log: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
+    deinit { try? FileManager.default.removeItem(at: errors) }
 
     /// The folder with the executables of this build.
     static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
     /// Starts it on a free port and waits for its startup line.
-    init(_ arguments: [String]) throws {
+    init(_ arguments: [String], level: String = "critical") throws {
         let process = Process()
         let output = Pipe()
         process.executableURL = Self.products.appending(path: "cairn-server")
-        process.arguments = arguments + ["--port", "0", "--log-level", "critical"]
+        process.arguments = arguments + ["--port", "0", "--log-level", level]
         process.standardOutput = output
+        try Data().write(to: errors)
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         var line = ""
         while !line.contains("\n") {
