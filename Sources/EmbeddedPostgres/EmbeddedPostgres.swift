@@ -12,7 +12,8 @@ public struct EmbeddedPostgres: Sendable {
     public var settings: [String: String]
     /// Where `postgres` and `initdb` are; found by itself when nil.
     public var binaryDirectory: String?
-    /// Whom to run the server as when this program runs as root, for PostgreSQL refuses to.
+    /// Whom to run the server as when this program runs as root, for PostgreSQL refuses to, and the data, or the place
+    /// for it, is root's. Where it belongs to somebody else, the server runs as that user.
     public var unprivilegedUser = "postgres"
     /// Whether the data is deleted when the server stops.
     public var isTemporary = false
@@ -36,8 +37,9 @@ public struct EmbeddedPostgres: Sendable {
     /// Makes the data directory if need be, starts the server, and waits until it is ready. A server that runs on this
     /// data already is used as it is, and left running by `stop`.
     public func start() async throws -> Running {
-        let account = try Account.current(unprivilegedUser: unprivilegedUser)
+        let account = try Account.server(of: dataDirectory, unprivilegedUser: unprivilegedUser)
         let directory = try await DataDirectory.locate(dataDirectory, account: account, logger: logger)
+        try directory.checkOwner()
         let binaries = try await Binaries.find(given: binaryDirectory, for: directory)
         try await directory.initialize(with: binaries, settings: settings)
         if let adopted = try await directory.adopt(timeout: timeout) {

@@ -18,12 +18,13 @@ struct Binaries: Sendable {
     /// The programs to use for a data directory: those of its own version if it has one, else the first that are found.
     static func find(given: String?, for data: DataDirectory) async throws -> Binaries {
         var found: [Binaries] = []
+        let wanted = try data.major
         for directory in try await candidates(given: given) {
             guard let binaries = await at(directory) else { continue }
-            guard let wanted = data.major, wanted != binaries.major else { return binaries }
+            guard let wanted, wanted != binaries.major else { return binaries }
             found.append(binaries)
         }
-        if let wanted = data.major, let other = found.first {
+        if let wanted, let other = found.first {
             throw EmbeddedPostgresError(
                 .versionMismatch,
                 "\(data.path) was made by PostgreSQL \(wanted), and there is only PostgreSQL \(other.major) here "
@@ -54,7 +55,7 @@ struct Binaries: Sendable {
 
     /// The versions in a distribution's directory, highest first.
     private static func installed(_ root: String, _ suffix: String, prefix: String = "") -> [String] {
-        Files.list(root)
+        (Files.list(root) ?? [])
             .compactMap { name in
                 name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)).map { (version: $0, name: name) } : nil
             }

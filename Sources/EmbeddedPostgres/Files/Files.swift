@@ -24,9 +24,23 @@ enum Files {
 
     static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
-    /// The names in a directory, sorted; none when it cannot be read.
-    static func list(_ path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
+    /// Whether there is something at a path. What cannot be looked at is not taken for absent.
+    static func exists(_ path: String) throws -> Bool {
+        if access(path, F_OK) == 0 { return true }
+        if errno == ENOENT || errno == ENOTDIR { return false }
+        throw EmbeddedPostgresError(
+            .directory, "\(path) cannot be looked at: \(errorText())", do: advice(on: path))
+    }
+
+    /// That a path has to be used by this user, who may not: how its owner, or root, can change that.
+    static func advice(on path: String) -> String {
+        let me = Account.known(geteuid())?.name ?? "\(geteuid())"
+        return "If nobody else uses it, take it over: sudo chown -R \(me): '\(path)'"
+    }
+
+    /// The names in a directory, sorted; nil when it cannot be read.
+    static func list(_ path: String) -> [String]? {
+        guard let directory = opendir(path) else { return nil }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {

@@ -7,7 +7,10 @@ struct DataDirectory: Sendable {
 
     /// The major version that made the data; nil when there is none yet.
     var major: Int? {
-        Files.read(path + "/PG_VERSION").flatMap { Int($0.prefix { $0.isNumber }) }
+        get throws {
+            guard try Files.exists(path + "/PG_VERSION") else { return nil }
+            return Files.read(path + "/PG_VERSION").flatMap { Int($0.prefix { $0.isNumber }) }
+        }
     }
 
     /// The directory as it was asked for, or another one when the server's user cannot get there.
@@ -33,8 +36,8 @@ struct DataDirectory: Sendable {
     /// Makes a new data directory where there is none. It is made beside and then moved, so that it is whole or not
     /// there.
     func initialize(with binaries: Binaries, settings: [String: String]) async throws {
-        if major != nil { return try checkOwner() }
-        guard Files.list(path).isEmpty else {
+        if try major != nil { return }
+        guard try !Files.exists(path) || Files.list(path)?.isEmpty == true else {
             throw EmbeddedPostgresError(
                 .directory, "\(path) is neither empty nor a data directory of PostgreSQL",
                 do: "Choose another directory, or empty this one")
@@ -50,12 +53,16 @@ struct DataDirectory: Sendable {
         guard moved.isSuccess else { throw failure("moving it into place", moved) }
     }
 
-    private func checkOwner() throws {
+    /// PostgreSQL works on data of its own user only, and nobody else can look into it.
+    func checkOwner() throws {
         guard let owner = Files.status(path)?.owner, owner != account.userID else { return }
+        // An empty directory is replaced.
+        if Files.list(path)?.isEmpty == true { return }
+        let name = Account.known(owner)?.name ?? "user \(owner)"
         throw EmbeddedPostgresError(
             .directory,
-            "\(path) belongs to user \(owner), and PostgreSQL is to run as \(account.name) (\(account.userID))",
-            do: "Run: chown -R \(account.userID):\(account.groupID) '\(path)'")
+            "\(path) belongs to \(name), and PostgreSQL, which would run as \(account.name), works on its own data only",
+            do: "Run this as \(name), or give the data to \(account.name): sudo chown -R \(account.name): '\(path)'")
     }
 
     private func initdb(_ path: String, _ binaries: Binaries, sync: Bool) async throws {

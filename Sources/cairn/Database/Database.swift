@@ -54,8 +54,11 @@ enum Database {
     static var quiet: Logger { Logger(label: "cairn") { _ in SwiftLogNoOpLogHandler() } }
 
     private static func none(_ project: Project) -> CommandError {
-        CommandError(
-            .unreachable, .unavailable, "there is no database: DATABASE_URL is not set, and \(project.data) has none",
-            do: "Start an embedded one with `cairn up`, or name one with DATABASE_URL or --database-url")
+        // What cannot be looked into may well have one.
+        DataFolder(project: project).hidden
+            ?? CommandError(
+                .unreachable, .unavailable,
+                "there is no database: DATABASE_URL is not set, and \(project.data) has none",
+                do: "Start an embedded one with `cairn up`, or name one with DATABASE_URL or --database-url")
     }
 }

@@ -27,7 +27,6 @@ struct Project: Sendable, Equatable {
     var logs: String { data + "/logs" }
     var lock: String { data + "/up.lock" }
     var hasTemplates: Bool { Self.isDirectory(templates) }
-    var isRepository: Bool { FileManager.default.fileExists(atPath: root + "/.git") }
     /// Whether an embedded database was made here.
     var hasDatabase: Bool { Self.isDirectory(postgres) || UpLock.state(at: lock) != nil }
 

@@ -44,9 +44,18 @@ struct Up: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let project = Project(data: data)
+        guard project.hasTemplates else {
+            throw CommandError.input(
+                "there is no Templates/ in \(project.root), nor in a directory above it",
+                do:
+                    "Go to where your Templates/ is, or begin one: mkdir -p Templates/example (docs/quick-start.md goes on)"
+            )
+        }
+        try CloneOwner.become(for: project.root)
         let named = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? ""
         let plan = UpPlan(
-            project: Project(data: data), port: port, workers: workers, databaseURL: named.isEmpty ? nil : named,
+            project: project, port: port, workers: workers, databaseURL: named.isEmpty ? nil : named,
             sample: noSample ? .none : exitAfterSample ? .only : .first)
         try await UpRun(plan: plan, output: UpOutput(printer: output.printer)).run()
     }

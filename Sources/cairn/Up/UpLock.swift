@@ -20,27 +20,49 @@ final class UpLock: Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
+    /// Who has the lock; what of it is known depends on how far that one has come.
+    struct Holder: Sendable, Equatable {
+        var processID: Int32?
+        var server: String?
+
+        var refusal: CommandError {
+            let who = [processID.map { "process \($0)" }, server].compactMap { $0 }.joined(separator: ", ")
+            return CommandError(
+                .failed, "already_up", "`cairn up` runs already on this data" + (who.isEmpty ? "" : " (\(who))"),
+                do: "Use that one, stop it with Ctrl-C where it runs, or choose other data with --data DIR")
+        }
+    }
+
     /// Takes the lock; throws when another `up` has it.
     static func take(_ path: String) throws(CommandError) -> UpLock {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw CommandError(.failed, "directory", "\(path) cannot be written", do: "Check who owns that directory")
+            throw CommandError(
+                .failed, "directory", "\(path) cannot be written: \(String(cString: strerror(errno)))",
+                do: "Check who owns it, or choose other data with --data DIR")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            let other = read(path)
-            let who = other.map { " (process \($0.processID), \($0.server))" } ?? ""
-            throw CommandError(
-                .failed, "already_up", "`cairn up` runs already on this data\(who)",
-                do: "Use that one, stop it with Ctrl-C where it runs, or choose other data with --data DIR")
+            throw (holder(of: path) ?? Holder()).refusal
         }
-        ftruncate(descriptor, 0)
-        return UpLock(descriptor: descriptor)
+        let lock = UpLock(descriptor: descriptor)
+        lock.write(["pid": JSON(getpid())])
+        return lock
+    }
+
+    /// Who has the lock; nil when nobody has.
+    static func holder(of path: String) -> Holder? {
+        guard isHeld(path) else { return nil }
+        let json = json(path)
+        return Holder(
+            processID: json?["pid"]?.intValue.flatMap { Int32(exactly: $0) }, server: json?["server"]?.stringValue)
     }
 
     /// Writes down what runs.
-    func write(_ state: State) {
-        let bytes = Array((state.json.text + "\n").utf8)
+    func write(_ state: State) { write(state.json) }
+
+    private func write(_ json: JSON) {
+        let bytes = Array((json.text + "\n").utf8)
         ftruncate(descriptor, 0)
         _ = pwrite(descriptor, bytes, bytes.count, 0)
     }
@@ -53,19 +75,22 @@ final class UpLock: Sendable {
 
     /// What runs on this data; nil when nothing does.
     static func state(at path: String) -> State? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        // Whoever gets the lock knows that nobody runs.
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        return read(path)
-    }
-
-    private static func read(_ path: String) -> State? {
-        guard let data = FileManager.default.contents(atPath: path), let json = try? JSON.parse(data),
+        guard isHeld(path), let json = json(path),
             let processID = json["pid"]?.intValue.flatMap({ Int32(exactly: $0) }),
             let database = json["database_url"]?.stringValue
         else { return nil }
         return State(processID: processID, databaseURL: database, server: json["server"]?.stringValue ?? "")
+    }
+
+    private static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // Whoever gets the lock knows that nobody runs.
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    private static func json(_ path: String) -> JSON? {
+        FileManager.default.contents(atPath: path).flatMap { try? JSON.parse($0) }
     }
 }

@@ -8,22 +8,12 @@ struct UpRun {
     let output: UpOutput
 
     func run() async throws {
-        guard Ports.isFree(plan.port) else {
-            throw CommandError(
-                .unreachable, "port_taken", "port \(plan.port) of 127.0.0.1 is taken by another program",
-                do:
-                    "Stop that program, or choose another port: cairn up --port \(plan.port == 65535 ? 8081 : plan.port + 1)"
-            )
-        }
-        do {
-            try FileManager.default.createDirectory(atPath: plan.project.logs, withIntermediateDirectories: true)
-        } catch {
-            throw CommandError(
-                .failed, "directory", "\(plan.project.logs) cannot be made",
-                do: "Check who owns \(plan.project.root), or use --data DIR")
-        }
+        // First: whoever runs already has the port as well, and perhaps under another user.
+        if let other = UpLock.holder(of: plan.project.lock) { throw other.refusal }
+        try DataFolder(project: plan.project).prepare()
         let lock = try UpLock.take(plan.project.lock)
         defer { lock.release() }
+        try Ports.check(plan.port)
         let stack = UpStack(output: output)
         let signals = Signals.stream()
 

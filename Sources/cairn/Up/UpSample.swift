@@ -18,8 +18,8 @@ struct UpSample {
             output.skip("No sample is run: there is no Templates/reports")
             return nil
         }
-        guard plan.project.isRepository else {
-            output.skip("No sample is run: \(plan.project.root) is no git repository to report on")
+        if let obstacle = GitRepository.obstacle(at: plan.project.root) {
+            output.skip("No sample is run: \(obstacle)")
             return nil
         }
         guard let task = try await submit(client) else { return nil }

@@ -121,6 +121,10 @@ struct UpSession {
 
     private func workers(_ programs: UpPrograms, _ url: String, _ client: CairnClient) async throws {
         let children = plan.workerChildren(programs.worker, database: url)
+        guard plan.workers > 0 else {
+            return output.skip(
+                "No worker is started, as --workers 0 says; tasks wait for one: cairn-worker --namespace NAMESPACE")
+        }
         guard !children.isEmpty else {
             return output.skip("No worker is started: there are no namespaces in \(plan.project.templates)")
         }

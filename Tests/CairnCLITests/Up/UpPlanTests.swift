@@ -54,6 +54,18 @@ import Testing
     @Test(arguments: [("/a/b-c.d", "/a/b-c.d"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("$x", "'$x'")])
     func quoting(text: String, word: String) { #expect(UpBanner.quoted(text) == word) }
 
+    @Test func whatGitHasAgainstAProjectIsSaid() {
+        func obstacle(_ said: String, status: Int32 = 128) -> String? {
+            GitRepository.obstacle(at: "/a b", status: status, said: said)
+        }
+        #expect(obstacle("", status: 0) == nil)
+        #expect(obstacle("fatal: not a git repository (or any") == "/a b is no git repository to report on")
+        let foreign = obstacle("fatal: detected dubious ownership in repository at '/a b'\nTo add")
+        #expect(foreign?.hasSuffix("git config --global --add safe.directory '/a b'") == true)
+        #expect(obstacle("env: 'git': No such file or directory", status: 127) == "git is not installed")
+        #expect(obstacle("fatal: one\ntwo\n") == "git fails: fatal: one two")
+    }
+
     @Test func restartsTakeLongerEachTime() {
         var backoff = RestartBackoff()
         #expect(

@@ -22,10 +22,19 @@ import Testing
         return server.port
     }
 
+    /// A directory with an empty `Templates/`.
+    private func withProject(_ body: (String) async throws -> Void) async throws {
+        try await Program.withDirectory { directory in
+            try FileManager.default.createDirectory(
+                atPath: directory + "/Templates", withIntermediateDirectories: true)
+            try await body(directory)
+        }
+    }
+
     @Test func aTakenPortIsSaid() async throws {
         let server = try FakeServer { _ in .json("{}") }
         defer { server.stop() }
-        try await Program.withDirectory { directory in
+        try await withProject { directory in
             let outcome = try await Program.run("up", "--port", "\(server.port)", directory: directory)
             #expect(outcome.status == 4)
             #expect(outcome.errorLines.first == "error: port \(server.port) of 127.0.0.1 is taken by another program")
@@ -33,19 +42,53 @@ import Testing
         }
     }
 
-    @Test func aSecondOneSaysThatOneRuns() async throws {
-        let port = try freePort()
-        try await Program.withDirectory { directory in
+    @Test func aPortThatTheUserMayNotHaveIsNotCalledTaken() {
+        let error = Ports.refusal(80, EACCES)
+        #expect(error.what == "port 80 of 127.0.0.1 needs a permission that this user does not have")
+        #expect(error.whatToDo?.contains("above 1023") == true)
+        #expect(Ports.refusal(80, EADDRINUSE).code == "port_taken")
+    }
+
+    @Test func aSecondOneSaysThatOneRunsAndDoesNotBlameThePort() async throws {
+        let server = try FakeServer { _ in .json("{}") }
+        defer { server.stop() }
+        try await withProject { directory in
             let project = Project(data: directory + "/data", from: directory)
             try FileManager.default.createDirectory(atPath: project.data, withIntermediateDirectories: true)
             let lock = try UpLock.take(project.lock)
+            func second() async throws -> Program.Outcome {
+                try await Program.run("up", "--data", "data", "--port", "\(server.port)", directory: directory)
+            }
+            #expect(UpLock.state(at: project.lock) == nil, "there is no database yet")
+            #expect(
+                try await second().errorLines.first
+                    == "error: `cairn up` runs already on this data (process \(getpid()))")
             lock.write(UpLock.State(processID: 42, databaseURL: "postgresql:///there", server: "http://127.0.0.1:1"))
             #expect(UpLock.state(at: project.lock)?.databaseURL == "postgresql:///there")
-            let outcome = try await Program.run("up", "--data", "data", "--port", "\(port)", directory: directory)
+            let outcome = try await second()
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("`cairn up` runs already on this data (process 42, http://127.0.0.1:1)"))
             lock.release()
-            #expect(UpLock.state(at: project.lock) == nil)
+            #expect(UpLock.state(at: project.lock) == nil && UpLock.holder(of: project.lock) == nil)
+        }
+    }
+
+    @Test func aPlaceWithoutTemplatesIsSaid() async throws {
+        try await Program.withDirectory { directory in
+            let outcome = try await Program.run("up", directory: directory)
+            #expect(outcome.status == 2)
+            #expect(outcome.errorLines.first?.hasPrefix("error: there is no Templates/ in ") == true)
+            #expect(!FileManager.default.fileExists(atPath: directory + "/.cairn"))
+        }
+    }
+
+    @Test func aFileIsNoPlaceForData() async throws {
+        try await withProject { directory in
+            try "text".write(toFile: directory + "/README.md", atomically: true, encoding: .utf8)
+            let outcome = try await Program.run("up", "--data", "README.md", directory: directory)
+            #expect(outcome.status == 2)
+            #expect(outcome.errorLines.first == "error: \(directory)/README.md is a file")
+            #expect(outcome.errorLines.last?.contains("--data DIR") == true)
         }
     }
 
