@@ -27,6 +27,15 @@ enum Programs {
         return link ?? URL(fileURLWithPath: CommandLine.arguments.first ?? "cairn").standardizedFileURL.path
     }
 
+    /// How to call the running program in a directory: short where it was built there, else by its path.
+    static func name(in directory: String) -> String {
+        let own = executable
+        let built = [".build/release/cairn", ".build/debug/cairn"].first { name in
+            URL(fileURLWithPath: "\(directory)/\(name)").resolvingSymlinksInPath().path == own
+        }
+        return built ?? own
+    }
+
     /// Where distributions keep PostgreSQL's programs, highest version first.
     static var postgresDirectories: [String] {
         let root = "/usr/lib/postgresql"

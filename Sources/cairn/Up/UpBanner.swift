@@ -7,8 +7,15 @@ struct UpBanner {
     let plan: UpPlan
     let databaseURL: String
     let sample: TaskObject?
-    /// How to call this program.
-    var program = Programs.executable
+    /// How to call this program in the project's root.
+    let program: String
+
+    init(plan: UpPlan, databaseURL: String, sample: TaskObject?, program: String? = nil) {
+        self.plan = plan
+        self.databaseURL = databaseURL
+        self.sample = sample
+        self.program = program ?? Programs.name(in: plan.project.root)
+    }
 
     func show(_ output: UpOutput) {
         // Not cut to the terminal's width: these lines are there to be copied.
@@ -38,7 +45,9 @@ struct UpBanner {
         }
         let cairn = Self.quoted(program)
         let at = plan.server == CairnClient.defaultServer ? "" : " --server \(plan.server)"
-        let data = " --data \(Self.quoted(plan.project.data))"
+        // Called in the project's root, it finds the project's own data by itself.
+        let isOwn = plan.project.data == plan.project.root + "/.cairn"
+        let data = isOwn ? "" : " --data \(Self.quoted(plan.project.data))"
         lines.append(
             Line([
                 Span("Cairn is up", .bold),
@@ -51,6 +60,7 @@ struct UpBanner {
         add("psql", "\(cairn) psql\(data)")
         if plan.sample == .only { return lines }
         lines += [Line(), Line("Next, in another terminal:", .bold)]
+        lines.append(Line("  cd \(Self.quoted(plan.project.root))"))
         if let sample { lines.append(Line("  \(cairn) task show \(sample.id)\(at)")) }
         if plan.project.namespaces.contains("example") {
             lines.append(Line("  \(cairn) task submit example diamond_workflow --wait\(at)"))

@@ -1,5 +1,6 @@
 import CairnClient
 import CairnModel
+import Foundation
 
 /// What `up` is to start.
 struct UpPlan: Sendable {
@@ -47,11 +48,14 @@ struct UpPlan: Sendable {
     }
 
     /// The task that shows that everything works: a report on the checkout itself.
-    var sampleTask: Submission {
-        var context = JSONObject([.init(name: "path", value: .string(project.root))])
-        // Unless it is told otherwise, each report gets a directory of its own in the project's .cairn/reports.
-        if project.data != project.root + "/.cairn" { context["output"] = .string(project.data + "/reports") }
-        var submission = Submission(namespace: "reports", template: "repository_report", context: .object(context))
+    ///
+    /// The report's directory is named after the time, for the task's number alone would be that of another database's
+    /// task as well, and would replace its report.
+    func sampleTask(at now: Date = .now) -> Submission {
+        let directory = "\(project.data)/reports/\(now.formatted(.iso8601).replacing(":", with: ""))"
+        var submission = Submission(
+            namespace: "reports", template: "repository_report",
+            context: ["path": .string(project.root), "output": .string(directory)])
         submission.reason = "the sample of cairn up"
         return submission
     }

@@ -36,7 +36,7 @@ struct UpSample {
     /// What the server refuses is told and left: everything else is up.
     private func submit(_ client: CairnClient) async throws -> TaskObject? {
         do {
-            return try await client.submit(plan.sampleTask)
+            return try await client.submit(plan.sampleTask())
         } catch {
             guard let status = error.status, (400..<500).contains(status) else { throw error }
             let reason =

@@ -28,7 +28,7 @@ struct UpSession {
             if let sample { return try TaskEnding.check(sample, output.printer) }
             throw CommandError(
                 .failed, "no_sample", "there was no sample to run",
-                do: "Run it where Templates/reports and a git repository are")
+                do: "The line that begins with \"No sample is run\" says why")
         }
         if let embedded { try await keep(embedded) }
         while true { try await Task.sleep(for: .seconds(3600)) }

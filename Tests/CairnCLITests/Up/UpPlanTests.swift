@@ -1,3 +1,4 @@
+import CairnClient
 import CairnModel
 import Foundation
 import Testing
@@ -46,8 +47,41 @@ import Testing
             let plan = try plan(in: directory)
             let banner = UpBanner(plan: plan, databaseURL: "x", sample: nil, program: "/opt/my tools/cairn")
             let lines = banner.lines.map(\.plain)
+            #expect(lines.contains("  cd '\(plan.project.root)'"))
             #expect(lines.contains("  '/opt/my tools/cairn' task list --server http://127.0.0.1:8081"))
-            #expect(lines.contains("  psql      '/opt/my tools/cairn' psql --data '\(plan.project.data)'"))
+            #expect(lines.contains("  psql      '/opt/my tools/cairn' psql"))
+            var elsewhere = plan
+            elsewhere.project.data = "/var/my data"
+            let other = UpBanner(plan: elsewhere, databaseURL: "x", sample: nil, program: "cairn").lines.map(\.plain)
+            #expect(other.contains("  psql      cairn psql --data '/var/my data'"))
+        }
+    }
+
+    @Test func aProgramThatWasBuiltInTheProjectIsCalledByItsShortPath() async throws {
+        try await Program.withDirectory { directory in
+            let build = directory + "/.build/x86_64/release"
+            try FileManager.default.createDirectory(atPath: build, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: directory + "/.build/release", withDestinationPath: "x86_64/release")
+            #expect(Programs.name(in: directory) == Programs.executable)
+            try FileManager.default.createSymbolicLink(
+                atPath: build + "/cairn", withDestinationPath: Programs.executable)
+            #expect(Programs.name(in: directory) == ".build/release/cairn")
+        }
+    }
+
+    @Test func noTwoSamplesWriteTheSameReport() async throws {
+        try await Program.withDirectory { directory in
+            var plan = try plan(in: directory)
+            let moment = Date(timeIntervalSince1970: 1_795_282_742)
+            func output(_ plan: UpPlan, _ date: Date) -> String? {
+                plan.sampleTask(at: date).context?["output"]?.stringValue
+            }
+            let first = output(plan, moment)
+            #expect(first == plan.project.data + "/reports/2026-11-21T173902Z")
+            #expect(output(plan, moment + 1) != first)
+            plan.project.data = "/elsewhere"
+            #expect(output(plan, moment) == "/elsewhere/reports/2026-11-21T173902Z")
         }
     }
 

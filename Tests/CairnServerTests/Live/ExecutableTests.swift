@@ -119,6 +119,21 @@ import Testing
         #expect(server.log.contains("test/bad.json:2:2: error:"))
     }
 
+    @Test func `the log tells what changes something or fails, and not of each look`() async throws {
+        let database = try await TestCluster.shared.database(named: "exec")
+        let server = try ServerProcess(["--database-url", database, "--migrate"], level: "info")
+        try await ready(server)
+        #expect(try server.curl("", path: "/v1/workers").status == 200)
+        #expect(try server.curl("", path: "/v1/tasks/4711").status == 404)
+        let submit = "-H 'Content-Type: application/json' -d '{\"namespace\":\"no\",\"template_name\":\"no\"}'"
+        #expect(try server.curl(submit, path: "/v1/tasks").status == 404)
+        server.terminate()
+        #expect(server.wait() == 0)
+        let requests = server.log.split(separator: "\n").filter { $0.contains("status=") }
+        #expect(requests.count == 2, "\(server.log)")
+        #expect(requests.first?.contains("/v1/tasks/4711") == true && requests.last?.contains("POST") == true)
+    }
+
     @Test func `a port that is taken is said in one line`() async throws {
         let database = try await TestCluster.shared.database(named: "exec")
         let server = try ServerProcess(["--database-url", database, "--migrate"])
