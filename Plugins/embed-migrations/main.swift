@@ -22,4 +22,8 @@ for path in arguments.dropFirst() {
     source += "    (\"\(name)\", ####\"\"\"\n\(sql)\n\"\"\"####),\n"
 }
 source += "]\n"
-try source.write(toFile: output, atomically: true, encoding: .utf8)
+// SwiftPM runs this again whenever a variable of its environment has changed. A file that stays as it was keeps everything
+// that depends on it from being compiled again.
+if (try? String(contentsOfFile: output, encoding: .utf8)) != source {
+    try source.write(toFile: output, atomically: true, encoding: .utf8)
+}
