@@ -6,6 +6,7 @@ import Hummingbird
 struct ShopContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     var requestDecoder: JSONDecoder { Wire.decoder }
+    var responseEncoder: JSONEncoder { Wire.encoder }
 
     init(source: Source) {
         self.coreContext = .init(source: source)

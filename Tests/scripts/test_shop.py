@@ -58,6 +58,16 @@ class ShopTests(unittest.TestCase):
     def effects(self, query=""):
         return self.call("/ledger" + query)[2]["count"]
 
+    def test_an_error_is_readable_as_it_is_sent(self):
+        self.call("/faults", {"path": "/shipments"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/shipments", data=b"{}", headers={"Idempotency-Key": "k"}
+        )
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        with refused.exception as answer:
+            self.assertIn("told to fail by POST /faults", answer.read().decode())
+
     def test_an_order_goes_through(self):
         self.assertEqual(self.call("/health")[2], {"status": "ok"})
         _, _, valid = self.call("/validate", ORDER, "1.validate")

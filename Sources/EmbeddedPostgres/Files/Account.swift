@@ -31,7 +31,7 @@ package struct Account: Sendable {
         if let owner = Files.status(place)?.owner, owner != 0 {
             if let account = known(owner) { return account }
             // Data is there, and nobody else may touch it. A place alone can be given to anybody.
-            if place == dataDirectory { throw nameless(owner, dataDirectory) }
+            if place == Files.absolute(dataDirectory) { throw nameless(owner, place) }
         }
         if let account = known(unprivilegedUser), account.userID != 0 { return account }
         throw EmbeddedPostgresError(
