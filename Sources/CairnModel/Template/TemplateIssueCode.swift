@@ -50,10 +50,12 @@ package enum TemplateIssueCode: String, Sendable, CaseIterable {
     case configMissingKey = "config_missing_key"
     /// A handler's setting with a value it cannot have.
     case configInvalidValue = "config_invalid_value"
-    /// Warning: a stock handler that this version does not have.
+    /// A name in the stock handlers' prefix that none of them has.
     case unknownHandler = "unknown_handler"
     /// Warning: a setting that changes nothing.
     case noEffect = "no_effect"
+    /// A key that is reserved for later.
+    case notSupportedYet = "not_supported_yet"
     /// More issues than are listed.
     case tooManyIssues = "too_many_issues"
 }

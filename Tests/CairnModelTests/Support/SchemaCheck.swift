@@ -65,6 +65,7 @@ struct SchemaCheck {
         case "allOf": return (rule.arrayValue ?? []).flatMap { problems(value, $0, at: path) }
         case "if": return problems(value, rule).isEmpty ? problems(value, schema["then"] ?? true, at: path) : []
         case "then": return []
+        case "not": return unless(!problems(value, rule, at: path).isEmpty)
         default: return ["\(path): unknown keyword \(keyword)"]
         }
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite("A compiled template")
 struct CompileTests {
     private func compile(_ text: String) throws -> CompiledTemplate {
-        try #require(Template.decode(text).template).compiled()
+        try #require(Template.decode(text, acceptsConditions: true).template).compiled()
     }
 
     @Test("numbers its steps in an order that works, and otherwise as in the file")

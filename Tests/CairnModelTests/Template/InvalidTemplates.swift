@@ -103,11 +103,9 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
             schema: false),
         .init(TemplateText.with(step: #""input":"$5""#), [(.pathInvalid, "/steps/0/input")], schema: false),
         .init(TemplateText.with(step: #""input":"$.context.\"a""#), [(.pathInvalid, "/steps/0/input")], schema: false),
-        .init(TemplateText.with(step: #""when":"""#), [(.pathInvalid, "/steps/0/when")]),
-        .init(TemplateText.with(step: #""when":true"#), [(.wrongType, "/steps/0/when")]),
+        .init(TemplateText.with(step: #""when":"$.context.a > 1""#), [(.notSupportedYet, "/steps/0/when")]),
         .init(
-            TemplateText.with(step: #""when":"exists($.results.z)""#), [(.pathUnknownStep, "/steps/0/when")],
-            schema: false),
+            TemplateText.with(step: #""input":"$.results.z""#), [(.pathUnknownStep, "/steps/0/input")], schema: false),
         .init(
             TemplateText.with(step: #""input":{"a":"$.results.a"}"#), [(.pathNotAncestor, "/steps/0/input/a")],
             schema: false),
@@ -118,8 +116,8 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
         .init(
             TemplateText.with(
                 steps: #"{"name":"a","handler":"h"},"#
-                    + #"{"name":"b","handler":"h","when":"1 == 1 /* $.results.c */ && $ . results . \"a\" > 1"}"#),
-            [(.pathNotAncestor, "/steps/1/when")], schema: false),
+                    + #"{"name":"b","handler":"h","input":"$ /* $.results.c */ . results . \"a\""}"#),
+            [(.pathNotAncestor, "/steps/1/input")], schema: false),
     ]
 
     private static let schemas: [InvalidTemplate] =
@@ -149,6 +147,10 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
         }
 
     private static let configs: [InvalidTemplate] = [
+        .init(
+            TemplateText.with(steps: #"{"name":"a","handler":"cairn.htpp","config":{"url":"http://x"}}"#),
+            [(.unknownHandler, "/steps/0/handler")]),
+        .init(TemplateText.with(steps: #"{"name":"a","handler":"cairn."}"#), [(.unknownHandler, "/steps/0/handler")]),
         .init(
             TemplateText.with(steps: #"{"name":"a","handler":"cairn.http","config":{"ulr":"http://x"}}"#),
             [(.configMissingKey, "/steps/0/config"), (.configUnknownKey, "/steps/0/config/ulr")]),

@@ -31,6 +31,8 @@ struct PublishedSchemaTests {
             #expect(definition(handler.name)?["additionalProperties"] == false)
         }
         #expect(definition("step")?["allOf"]?.arrayValue?.count == StockHandler.all.count)
+        let handler = definition("step")?["properties"]?["handler"]
+        #expect(strings(handler?["anyOf"]?[0]?["enum"]) == StockHandler.all.map(\.name))
     }
 
     @Test("has the decoder's choices, ranges and defaults")

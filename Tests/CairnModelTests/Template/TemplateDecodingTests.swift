@@ -15,7 +15,7 @@ struct TemplateDecodingTests {
     @Test("can go wrong in every way that has a code")
     func coversCodes() {
         let covered = Set(InvalidTemplate.all.flatMap { $0.issues.map(\.code) })
-        let elsewhere: Set<TemplateIssueCode> = [.unknownHandler, .noEffect, .tooManyIssues]
+        let elsewhere: Set<TemplateIssueCode> = [.noEffect, .tooManyIssues]
         #expect(covered.union(elsewhere) == Set(TemplateIssueCode.allCases))
     }
 
@@ -64,12 +64,47 @@ struct TemplateDecodingTests {
         let decoding = Template.decode(
             TemplateText.with(
                 steps:
-                    #"{"name":"a","handler":"cairn.htpp"},{"name":"b","handler":"h","retry":{"max_attempts":1,"jitter":0}},"#
+                    #"{"name":"b","handler":"h","retry":{"max_attempts":1,"jitter":0}},"#
                     + #"{"name":"c","handler":"h","retry":{"backoff":"none","base":"2s"}}"#))
         #expect(decoding.template != nil)
         #expect(decoding.errors.isEmpty)
-        #expect(decoding.warnings.map(\.code) == ["unknown_handler", "no_effect", "no_effect"])
-        #expect(decoding.warnings.first?.hint == "did you mean \"cairn.http\"?")
+        #expect(decoding.warnings.map(\.code) == ["no_effect", "no_effect"])
+    }
+
+    @Test("that names a handler of the reserved prefix that there is not is told the nearest one")
+    func namesNearestHandler() {
+        let text = TemplateText.with(steps: #"{"name":"a","handler":"cairn.htpp"}"#)
+        #expect(
+            Template.decode(text, file: "t.json").issues.map(\.description) == [
+                "t.json:1:84: error: there is no stock handler \"cairn.htpp\"; did you mean \"cairn.http\"? "
+                    + "(at /steps/0/handler)"
+            ])
+        let far = Template.decode(TemplateText.with(steps: #"{"name":"a","handler":"cairn.notification"}"#)).issues
+            .first
+        #expect(
+            far?.hint == "known here: cairn.echo, cairn.sleep, cairn.fail, cairn.http, cairn.process; "
+                + "a handler of your own cannot begin with \"cairn.\"")
+    }
+
+    @Test("with a condition is told that there are none yet, and where")
+    func hasNoConditions() {
+        let text = TemplateText.with(step: #""when":"$.results.nobody.ok == true""#)
+        #expect(
+            Template.decode(text, file: "t.json").issues.map(\.description) == [
+                "t.json:1:88: error: \"when\" is not supported yet; remove it (at /steps/0/when)"
+            ])
+    }
+
+    @Test(
+        "has its conditions checked as its paths are, where they are accepted",
+        arguments: [
+            (#""""#, .pathInvalid), ("true", .wrongType), (#""exists($.results.z)""#, .pathUnknownStep),
+            (#""1 == 1 /* $.results.c */ && $ . results . \"a\" > 1""#, .pathNotAncestor),
+        ] as [(String, TemplateIssueCode)])
+    func checksConditions(_ condition: String, code: TemplateIssueCode) {
+        let decoding = Template.decode(TemplateText.with(step: "\"when\":\(condition)"), acceptsConditions: true)
+        #expect(decoding.issues.map(\.code) == [code.rawValue])
+        #expect(decoding.issues.first?.pointer.description == "/steps/0/when")
     }
 
     @Test("of the full form is read whole")
@@ -90,7 +125,7 @@ struct TemplateDecodingTests {
               ]
             }
             """#
-        let decoding = Template.decode(text)
+        let decoding = Template.decode(text, acceptsConditions: true)
         #expect(decoding.issues.isEmpty)
         let template = try #require(decoding.template)
         #expect(template.identity == .strict)

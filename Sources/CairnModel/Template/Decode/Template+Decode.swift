@@ -14,11 +14,14 @@ package struct TemplateDecoding: Sendable {
 extension Template {
     /// Reads and checks a template. All errors come at once, unless the text is not even JSON.
     ///
-    /// What only PostgreSQL can tell (the syntax of SQL/JSON paths and of patterns) is checked at registration.
-    package static func decode(_ bytes: some Collection<UInt8>, file: String? = nil) -> TemplateDecoding {
+    /// What only PostgreSQL can tell (the syntax of SQL/JSON paths and of patterns) is checked at registration. `when` is
+    /// refused unless conditions are accepted, for the database cannot evaluate them yet.
+    package static func decode(
+        _ bytes: some Collection<UInt8>, file: String? = nil, acceptsConditions: Bool = false
+    ) -> TemplateDecoding {
         do {
             let document = try LocatedJSON(bytes, limits: JSONLimits(maxBytes: TemplateLimits.bytes))
-            var decoder = TemplateDecoder(file: file, document: document)
+            var decoder = TemplateDecoder(file: file, document: document, acceptsConditions: acceptsConditions)
             return decoder.decode()
         } catch {
             let issue = TemplateIssue(
@@ -29,7 +32,9 @@ extension Template {
     }
 
     /// Reads and checks a template from text.
-    package static func decode(_ text: String, file: String? = nil) -> TemplateDecoding {
-        decode(text.utf8, file: file)
+    package static func decode(
+        _ text: String, file: String? = nil, acceptsConditions: Bool = false
+    ) -> TemplateDecoding {
+        decode(text.utf8, file: file, acceptsConditions: acceptsConditions)
     }
 }

@@ -63,8 +63,13 @@ extension TemplateDecoder {
     }
 
     private mutating func decodeWhen(_ value: Located?) -> LocatedPath? {
-        guard let value, let text = issues.string(value) else { return nil }
-        return readPath(text, at: value.pointer)
+        guard let value else { return nil }
+        guard acceptsConditions else {
+            issues.report(
+                .notSupportedYet, at: value.pointer, ofName: true, "\"when\" is not supported yet", hint: "remove it")
+            return nil
+        }
+        return issues.string(value).flatMap { readPath($0, at: value.pointer) }
     }
 
     /// Finds the paths in an input: every string that begins with `$`, at any depth.

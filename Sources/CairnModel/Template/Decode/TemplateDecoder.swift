@@ -2,9 +2,11 @@
 /// depends on the graph (paths to results).
 struct TemplateDecoder {
     var issues: IssueCollector
+    let acceptsConditions: Bool
 
-    init(file: String?, document: LocatedJSON) {
+    init(file: String?, document: LocatedJSON, acceptsConditions: Bool) {
         issues = IssueCollector(file: file, document: document)
+        self.acceptsConditions = acceptsConditions
     }
 
     mutating func decode() -> TemplateDecoding {

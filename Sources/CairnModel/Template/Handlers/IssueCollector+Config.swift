@@ -1,12 +1,16 @@
 extension IssueCollector {
-    /// Checks the `config` of a stock handler; other handlers take what they like.
+    /// Checks that a handler of the reserved prefix is a stock handler, and its `config`; other handlers take what they
+    /// like.
     mutating func checkConfig(of name: String, _ step: Fields<StepKey>) {
         guard name.hasPrefix(StockHandler.prefix) else { return }
         guard let handler = StockHandler.named(name) else {
-            let place = step[.handler]?.pointer ?? step.pointer
+            let known = StockHandler.all.map(\.name)
+            // No worker can ever have it: the step would wait for ever.
             report(
-                .unknownHandler, at: place, severity: .warning, "there is no stock handler \"\(name)\" in this version",
-                hint: suggestion(name, StockHandler.all.map(\.name)))
+                .unknownHandler, at: step[.handler]?.pointer ?? step.pointer, "there is no stock handler \"\(name)\"",
+                hint: didYouMean(name, in: known)
+                    ?? "known here: \(known.joined(separator: ", ")); "
+                    + "a handler of your own cannot begin with \"\(StockHandler.prefix)\"")
             return
         }
         let config = step[.config]

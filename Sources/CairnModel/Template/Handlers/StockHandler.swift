@@ -38,7 +38,7 @@ package struct StockHandler: Sendable, Hashable {
     /// Its settings.
     package let parameters: [Parameter]
 
-    /// All of them.
+    /// All of them: templates are checked against this list, and a test keeps the worker's handlers in step with it.
     package static let all: [StockHandler] = [
         StockHandler(name: "cairn.echo", parameters: []),
         StockHandler(name: "cairn.sleep", parameters: [required("for", .duration)]),
