@@ -41,3 +41,19 @@ func prefix(of text: String, columns: Int) -> String {
             return left >= 0
         })
 }
+
+/// A text in pieces of at most so many columns, broken at spaces where there are any.
+func wrapped(_ text: String, to columns: Int) -> [String] {
+    var lines: [String] = []
+    var rest = text[...]
+    while displayWidth(String(rest)) > columns {
+        let fits = prefix(of: String(rest), columns: columns)
+        var end = rest.index(rest.startIndex, offsetBy: max(1, fits.count))
+        if end < rest.endIndex, rest[end] != " ", let space = rest[..<end].lastIndex(of: " "), space > rest.startIndex {
+            end = space
+        }
+        lines.append(String(rest[..<end]))
+        rest = rest[end...].drop { $0 == " " }
+    }
+    return rest.isEmpty && !lines.isEmpty ? lines : lines + [String(rest)]
+}

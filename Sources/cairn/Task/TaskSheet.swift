@@ -6,8 +6,12 @@ import Foundation
 struct TaskSheet {
     var task: TaskObject
     var now: Date
+    var missing = MissingWorkers()
 
-    func lines(width: Int) -> [Line] { [heading] + facts + [Line()] + steps.lines(width: width) }
+    func lines(width: Int) -> [Line] {
+        let below = missing.lines.flatMap { wrapped($0, to: width) }.map { Line($0, .yellow) }
+        return [heading] + facts + [Line()] + steps.lines(width: width) + (below.isEmpty ? [] : [Line()] + below)
+    }
 
     private var heading: Line {
         let look = StateLook(task: task.state)
@@ -62,6 +66,7 @@ struct TaskSheet {
     private func outcome(_ step: StepObject) -> Span {
         if let message = step.errorMessage, step.state != .complete { return Span(message, .red) }
         if let result = step.result { return Span(String(result.text.prefix(160)), .dim) }
+        if step.state == .enqueued { return Span("waits for a worker", .dim) }
         let waiting = step.dependsOn.filter { name in
             task.steps.first { $0.name == name }?.state?.satisfiesDependents != true
         }

@@ -13,7 +13,10 @@ struct TaskShow: AsyncParsableCommand {
 
     func run() async throws {
         let printer = output.printer
-        let task = try await server.client().task(task.id)
-        printer.show(task.json) { TaskSheet(task: task, now: Date()).lines(width: printer.width) }
+        let client = try server.client()
+        let task = try await client.task(task.id)
+        let now = Date()
+        let missing = printer.isJSON ? MissingWorkers() : await client.missingWorkers(for: task, now: now)
+        printer.show(task.json) { TaskSheet(task: task, now: now, missing: missing).lines(width: printer.width) }
     }
 }

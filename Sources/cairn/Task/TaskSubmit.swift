@@ -40,7 +40,11 @@ struct TaskSubmit: AsyncParsableCommand {
         try details.fill(&submission)
         let client = try server.client()
         let task = try await client.submit(submission)
-        guard wait else { return show(task, printer) }
+        guard wait else {
+            show(task, printer)
+            if !printer.isJSON { await client.missingWorkers(for: task).lines.forEach(printer.remark) }
+            return
+        }
         let way: TaskWatcher.Way = printer.isJSON ? .silent : TaskWatcher.way(for: printer)
         if way == .live { CursorGuard.install() }
         let watcher = TaskWatcher(client: client, way: way, style: printer.style, remark: printer.remark)

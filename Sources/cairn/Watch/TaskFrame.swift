@@ -6,12 +6,12 @@ import Foundation
 struct TaskFrame {
     var task: TaskObject
     var now: Date
-    /// A line to show below, such as that the server is away.
-    var remark: String?
+    /// Lines to show below, such as that the server is away.
+    var remarks: [String] = []
 
     /// The lines that fit into a terminal; all of them when there is no limit.
     func lines(columns: Int = .max, rows limit: Int = .max) -> [Line] {
-        let below = (remark.map { [Line($0, .yellow)] } ?? []).map { $0.truncated(to: columns) }
+        let below = remarks.flatMap { wrapped($0, to: columns) }.prefix(max(1, limit / 3)).map { Line($0, .yellow) }
         let above = [heading, bar(columns: columns), Line()].map { $0.truncated(to: columns) }
         // The cursor needs a line of its own.
         let room = limit == .max ? .max : max(1, limit - above.count - below.count - 1)

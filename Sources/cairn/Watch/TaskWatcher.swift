@@ -33,6 +33,7 @@ struct TaskWatcher {
         var screen = LiveScreen(style: style)
         defer { screen.finish() }
         var log = ChangeLog()
+        var look = WorkerLook()
         var last: TaskObject?
         var isAway = false
         while true {
@@ -42,29 +43,31 @@ struct TaskWatcher {
                 isAway = false
                 if task != last { try await tell(task, &log) }
                 last = task
+                let news = await look.look(task, client)
+                if way == .lines { news.forEach(remark) }
             } catch let error as CairnClientError where last != nil && Self.isPassing(error) {
                 if !isAway, way != .live { remark("\(error.detail); trying again until it is back") }
                 isAway = true
             }
-            if way == .live, let last { draw(last, isAway: isAway, on: &screen) }
+            let remarks = isAway ? ["the server does not answer; trying again until it is back"] : look.missing.lines
+            if way == .live, let last { draw(last, remarks, on: &screen) }
             if let last, last.state?.isTerminal == true, !isAway { return last }
-            try await pause(last, isAway: isAway, &screen)
+            try await pause(last, remarks, &screen)
         }
     }
 
     /// Waits for the next question; meanwhile durations tick.
-    private func pause(_ task: TaskObject?, isAway: Bool, _ screen: inout LiveScreen) async throws {
+    private func pause(_ task: TaskObject?, _ remarks: [String], _ screen: inout LiveScreen) async throws {
         let end = ContinuousClock.now + interval
         while ContinuousClock.now < end {
             try await Task.sleep(for: min(.milliseconds(100), max(.milliseconds(1), end - .now)))
-            if way == .live, let task { draw(task, isAway: isAway, on: &screen) }
+            if way == .live, let task { draw(task, remarks, on: &screen) }
         }
     }
 
-    private func draw(_ task: TaskObject, isAway: Bool, on screen: inout LiveScreen) {
+    private func draw(_ task: TaskObject, _ remarks: [String], on screen: inout LiveScreen) {
         let terminal = Terminal.current
-        let remark = isAway ? "the server does not answer; trying again until it is back" : nil
-        let frame = TaskFrame(task: task, now: Date(), remark: remark)
+        let frame = TaskFrame(task: task, now: Date(), remarks: remarks)
         screen.draw(frame.lines(columns: terminal.columns, rows: terminal.rows), columns: terminal.columns)
     }
 

@@ -34,6 +34,16 @@ import Testing
     @Test(arguments: [("abc", 3), ("日本", 4), ("e\u{301}", 1), ("✔", 1), ("🚀", 2), ("", 0)])
     func widths(text: String, columns: Int) { #expect(displayWidth(text) == columns) }
 
+    @Test(
+        arguments: [
+            ("one two three", 7, ["one two", "three"]), ("one two three", 8, ["one two", "three"]),
+            ("one two three", 6, ["one", "two", "three"]), ("abcdefgh", 3, ["abc", "def", "gh"]),
+            ("日本語", 4, ["日本", "語"]), ("", 4, [""]), ("fits", .max, ["fits"]), ("日", 1, ["日"]), ("ab ", 2, ["ab"]),
+        ] as [(String, Int, [String])])
+    func longTextIsBrokenAtSpaces(text: String, columns: Int, lines: [String]) {
+        #expect(wrapped(text, to: columns) == lines)
+    }
+
     @Test func linesAreCutWithAnEllipsis() {
         let line = Line([Span("abc", .red), Span("日本語")])
         #expect(line.truncated(to: 9) == line)

@@ -100,3 +100,10 @@ final class FakeServer: Sendable {
         }
     }
 }
+
+/// Counts, from 1.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+}

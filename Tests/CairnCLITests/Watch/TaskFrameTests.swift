@@ -50,8 +50,9 @@ import Testing
 
     @Test func aRemarkIsTheLastLine() throws {
         var frame = try running()
-        frame.remark = "the server does not answer"
+        frame.remarks = ["the server does not answer"]
         #expect(frame.lines(columns: 80, rows: 24).last?.plain == "the server does not answer")
+        #expect(frame.lines(columns: 20, rows: 24).suffix(2).map(\.plain) == ["the server does not", "answer"])
     }
 }
 
