@@ -1,10 +1,18 @@
-/// Rows in aligned columns under a heading. When it is too wide, the widest of the columns that may shrink shrinks first.
+/// Rows in aligned columns under a heading.
+///
+/// When it is too wide, columns without any content are left out; then those that may shrink do, the widest first; then
+/// those that may be missing are left out, the last first; then those that fold stand on lines of their own below each
+/// row.
 struct Table: Sendable {
     struct Column: Sendable {
         var title: String
         var isRight = false
         /// Whether the column may be cut to make the table fit.
         var shrinks = false
+        /// Whether the column may be left out to make the table fit.
+        var isOptional = false
+        /// Whether the column may move below the row to make the table fit; there it is never cut.
+        var folds = false
     }
 
     var columns: [Column]
@@ -16,38 +24,72 @@ struct Table: Sendable {
 
     /// The table's lines; just the heading when there is no row.
     func lines(width: Int, hasHeading: Bool = true) -> [Line] {
-        let widths = fitted(to: width)
-        let heading = columns.map { Span($0.title.uppercased(), .dim) }
-        return ((hasHeading ? [heading] : []) + rows).map { line($0, widths) }
+        let layout = Layout(self, width: width)
+        let heading = layout.line(columns.map { Span($0.title.uppercased(), .dim) }, columns)
+        return (hasHeading ? [heading] : [])
+            + rows.flatMap { row in [layout.line(row, columns)] + layout.folded.flatMap { fold(row[$0], to: width) } }
     }
 
-    private func line(_ row: [Span], _ widths: [Int]) -> Line {
+    /// How wide each column is; `nil` for one that does not stand in the row.
+    func widths(in width: Int) -> [Int?] { Layout(self, width: width).widths }
+
+    private func fold(_ cell: Span, to width: Int) -> [Line] {
+        let indent = "    "
+        guard !cell.text.isEmpty else { return [] }
+        return wrapped(cell.text, to: width - indent.count).map { Line([Span(indent), Span($0, cell.colour)]) }
+    }
+}
+
+/// Which columns stand in the rows of a table, how wide, and which below.
+private struct Layout {
+    private(set) var widths: [Int?]
+    private(set) var folded: [Int] = []
+
+    init(_ table: Table, width: Int) {
+        let columns = table.columns
+        let full = columns.indices.map { column in
+            table.rows.reduce(displayWidth(columns[column].title)) { max($0, displayWidth($1[column].text)) }
+        }
+        widths = full
+        func fits(shrunk: Bool = true) -> Bool {
+            let least = columns.indices.compactMap { column in
+                widths[column].map { columns[column].shrinks && shrunk ? min($0, 8) : $0 }
+            }
+            return width == .max || least.reduce(2 * (least.count - 1), +) <= width
+        }
+        for column in columns.indices where !fits(shrunk: false) && !table.rows.isEmpty {
+            if table.rows.allSatisfy({ $0[column].text.isEmpty }) { widths[column] = nil }
+        }
+        while !fits(), let last = columns.indices.last(where: { columns[$0].isOptional && widths[$0] != nil }) {
+            widths[last] = nil
+        }
+        while !fits(), let next = columns.indices.first(where: { columns[$0].folds && widths[$0] != nil }) {
+            widths[next] = nil
+            folded.append(next)
+        }
+        shrink(columns, to: width)
+    }
+
+    private mutating func shrink(_ columns: [Table.Column], to width: Int) {
+        let gaps = 2 * (widths.count { $0 != nil } - 1)
+        while width < .max, widths.reduce(gaps, { $0 + ($1 ?? 0) }) > width {
+            let wide = columns.indices.filter { columns[$0].shrinks && widths[$0] ?? 0 > 8 }
+            guard let widest = wide.max(by: { widths[$0] ?? 0 < widths[$1] ?? 0 }) else { break }
+            widths[widest]? -= 1
+        }
+    }
+
+    func line(_ row: [Span], _ columns: [Table.Column]) -> Line {
         var spans: [Span] = []
         for (index, cell) in row.enumerated() {
-            if index > 0 { spans.append(Span("  ")) }
-            let cut = Line([cell]).truncated(to: widths[index])
-            let padding = String(repeating: " ", count: max(0, widths[index] - cut.width))
-            if columns[index].isRight { spans.append(Span(padding)) }
-            spans += cut.spans
-            // Nothing is written behind the last cell.
-            if !columns[index].isRight, row[(index + 1)...].contains(where: { !$0.text.isEmpty }) {
-                spans.append(Span(padding))
-            }
+            guard let width = widths[index] else { continue }
+            if !spans.isEmpty { spans.append(Span("  ")) }
+            let cut = Line([cell]).truncated(to: width)
+            let padding = Span(String(repeating: " ", count: max(0, width - cut.width)))
+            spans += columns[index].isRight ? [padding] + cut.spans : cut.spans + [padding]
         }
+        // Nothing is written behind the last cell.
         while let last = spans.last, last.text.allSatisfy({ $0 == " " }) { spans.removeLast() }
         return Line(spans)
-    }
-
-    private func fitted(to width: Int) -> [Int] {
-        var widths = columns.indices.map { column in
-            rows.reduce(displayWidth(columns[column].title)) { max($0, displayWidth($1[column].text)) }
-        }
-        let gaps = 2 * (columns.count - 1)
-        while width < .max, widths.reduce(gaps, +) > width {
-            let wide = columns.indices.filter { columns[$0].shrinks && widths[$0] > 8 }
-            guard let widest = wide.max(by: { widths[$0] < widths[$1] }) else { break }
-            widths[widest] -= 1
-        }
-        return widths
     }
 }

@@ -19,8 +19,20 @@ struct GraphOptions: ParsableArguments {
         case .mermaid: Streams.out(graph.mermaid)
         case .dot: Streams.out(graph.dot)
         case .json: Streams.line(graph.json.text)
-        case .terminal: Streams.out(terminal(graph, printer.style))
+        case .terminal:
+            if fits(graph, printer.width) {
+                Streams.out(terminal(graph, printer.style))
+            } else {
+                printer.show(GraphList(graph: graph).lines(width: printer.width))
+            }
         }
+    }
+
+    /// Whether a drawing fits into a terminal: one that is wrapped cannot be read.
+    private func fits(_ graph: GraphDrawing, _ width: Int) -> Bool {
+        guard width < .max else { return true }
+        guard graph.leastWidth <= width else { return false }
+        return graph.terminal().split(separator: "\n").allSatisfy { displayWidth(String($0)) <= width }
     }
 
     private func terminal(_ graph: GraphDrawing, _ style: Style) -> String {

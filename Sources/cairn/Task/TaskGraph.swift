@@ -14,7 +14,9 @@ struct TaskGraph: AsyncParsableCommand {
 
     func run() async throws {
         let task = try await server.client().task(task.id)
-        let nodes = task.steps.map { GraphNode(name: $0.name, dependsOn: $0.dependsOn, state: $0.state) }
+        let nodes = task.steps.map {
+            GraphNode(name: sanitized($0.name), dependsOn: $0.dependsOn.map(sanitized), state: $0.state)
+        }
         graph.show(GraphDrawing(nodes), output.printer)
     }
 }

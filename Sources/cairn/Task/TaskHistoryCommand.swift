@@ -19,9 +19,10 @@ struct TaskHistoryCommand: AsyncParsableCommand {
 
     static func table(_ history: TaskHistory) -> Table {
         var table = Table([
-            .init(title: "id", isRight: true), .init(title: "at"), .init(title: "of"), .init(title: "event"),
-            .init(title: "states", shrinks: true), .init(title: "attempt", isRight: true),
-            .init(title: "by", shrinks: true), .init(title: "reason", shrinks: true),
+            .init(title: "id", isRight: true), .init(title: "at"), .init(title: "of", shrinks: true),
+            .init(title: "event"),
+            .init(title: "states", folds: true), .init(title: "attempt", isRight: true),
+            .init(title: "by", shrinks: true), .init(title: "reason", folds: true),
         ])
         for row in history.merged {
             let look =

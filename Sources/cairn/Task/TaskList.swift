@@ -51,10 +51,10 @@ struct TaskList: AsyncParsableCommand {
 
     static func table(_ tasks: [TaskObject], now: Date) -> Table {
         var table = Table([
-            .init(title: "id", isRight: true), .init(title: "state"), .init(title: "template", shrinks: true),
-            .init(title: "steps", isRight: true), .init(title: "took", isRight: true),
-            .init(title: "created", isRight: true),
-            .init(title: "tags", shrinks: true),
+            .init(title: "id", isRight: true), .init(title: "state"), .init(title: "template", folds: true),
+            .init(title: "steps", isRight: true), .init(title: "took", isRight: true, isOptional: true),
+            .init(title: "created", isRight: true, isOptional: true),
+            .init(title: "tags", shrinks: true, isOptional: true),
         ])
         for task in tasks {
             let look = StateLook(task: task.state)

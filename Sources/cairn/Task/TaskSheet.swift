@@ -9,8 +9,15 @@ struct TaskSheet {
     var missing = MissingWorkers()
 
     func lines(width: Int) -> [Line] {
-        let below = missing.lines.flatMap { wrapped($0, to: width) }.map { Line($0, .yellow) }
-        return [heading] + facts + [Line()] + steps.lines(width: width) + (below.isEmpty ? [] : [Line()] + below)
+        let rows = StepLayers(task.steps).rows
+        let table = table(rows)
+        var lines = [heading] + facts + [Line()] + table.lines(width: width)
+        let room = table.widths(in: width).last.flatMap { $0 } ?? 0
+        for error in rows.compactMap({ StepErrorText($0.step) }) where error.hasMore || error.width > room {
+            lines += [Line()] + error.lines(width: width)
+        }
+        let remarks = missing.lines.flatMap { wrapped($0, to: width) }.map { Line($0, .yellow) }
+        return lines + (remarks.isEmpty ? [] : [Line()] + remarks)
     }
 
     private var heading: Line {
@@ -42,12 +49,13 @@ struct TaskSheet {
         }
     }
 
-    private var steps: Table {
+    private func table(_ rows: [StepLayers.Row]) -> Table {
+        let states = Dictionary(task.steps.map { ($0.name, $0.state) }) { first, _ in first }
         var table = Table([
             .init(title: "  step"), .init(title: "state"), .init(title: "attempt"), .init(title: "took", isRight: true),
             .init(title: "worker", isRight: true), .init(title: "result or error", shrinks: true),
         ])
-        for row in StepLayers(task.steps).rows {
+        for row in rows {
             let step = row.step
             let look = StateLook(step: step.state)
             let isRunning = step.state == .inProgress
@@ -57,19 +65,17 @@ struct TaskSheet {
             table.add([
                 Span("\(row.gutter) \(look.symbol) \(step.name)"), Span(step.stateName, look.colour),
                 Span(step.attempt == 0 ? "" : "\(step.attempt)/\(step.maxAttempts)"), Span(took ?? ""),
-                Span(step.worker.map(String.init) ?? ""), outcome(step),
+                Span(step.worker.map(String.init) ?? ""), outcome(step, states),
             ])
         }
         return table
     }
 
-    private func outcome(_ step: StepObject) -> Span {
+    private func outcome(_ step: StepObject, _ states: [String: StepState?]) -> Span {
         if let message = step.errorMessage, step.state != .complete { return Span(message, .red) }
         if let result = step.result { return Span(String(result.text.prefix(160)), .dim) }
         if step.state == .enqueued { return Span("waits for a worker", .dim) }
-        let waiting = step.dependsOn.filter { name in
-            task.steps.first { $0.name == name }?.state?.satisfiesDependents != true
-        }
+        let waiting = step.dependsOn.filter { states[$0]??.satisfiesDependents != true }
         return step.state == .pending && !waiting.isEmpty
             ? Span("after \(waiting.joined(separator: ", "))", .dim) : Span("")
     }

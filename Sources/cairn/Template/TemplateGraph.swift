@@ -35,8 +35,8 @@ struct TemplateGraph: AsyncParsableCommand {
         return GraphDrawing(
             found.steps.map { step in
                 GraphNode(
-                    name: step["name"]?.stringValue ?? "?",
-                    dependsOn: (step["depends_on"]?.arrayValue ?? []).compactMap(\.stringValue))
+                    name: sanitized(step["name"]?.stringValue ?? "?"),
+                    dependsOn: (step["depends_on"]?.arrayValue ?? []).compactMap(\.stringValue).map(sanitized))
             })
     }
 }

@@ -1,3 +1,4 @@
+import CairnClient
 import CairnModel
 import Foundation
 import Testing
@@ -44,6 +45,62 @@ import Testing
         #expect(lines.contains("  correlation  order-7"))
         #expect(lines.contains("│ ✖ broken  error     1/3       24 ms      11  no such account"))
         #expect(lines.last == "─ ○ end     pending                            after broken")
+    }
+
+    /// The task of the fixture, with another error of the step that failed.
+    private func task(failingWith error: JSON) throws -> TaskObject {
+        var task = try Fixtures.json("task-error").objectValue ?? JSONObject()
+        task["steps"] = .array(
+            (task["steps"]?.arrayValue ?? []).map { step in
+                var step = step.objectValue ?? JSONObject()
+                if step["name"] == "broken" { step["error"] = error }
+                return .object(step)
+            })
+        return try TaskObject(json: .object(task))
+    }
+
+    private func sheet(_ task: TaskObject, width: Int) throws -> [String] {
+        TaskSheet(task: task, now: try Fixtures.date("2026-11-21T12:30:00Z")).lines(width: width).map(\.plain)
+    }
+
+    @Test func anErrorThatTheTableCutsStandsBelowInFull() throws {
+        let task = try task(
+            failingWith: [
+                "code": "no_account", "message": "there is no account 12 of this customer in any of our books",
+            ])
+        let lines = try sheet(task, width: 80)
+        #expect(lines.allSatisfy { displayWidth($0) <= 80 })
+        #expect(
+            Array(lines.suffix(3)) == [
+                "", "✖ broken  attempt 1/3  no_account",
+                "  there is no account 12 of this customer in any of our books",
+            ])
+        #expect(try sheet(task, width: .max).last?.hasPrefix("─ ○ end") == true)
+    }
+
+    @Test func anErrorWithMoreThanAMessageIsShownWhole() throws {
+        let task = try task(
+            failingWith: [
+                "code": "process_exit", "message": "it ended with status 3", "status": 3,
+                "stderr": "Traceback:\n  File x\u{1B}[2J\n",
+            ])
+        #expect(
+            Array(try sheet(task, width: .max).suffix(6)) == [
+                "✖ broken  attempt 1/3  process_exit", "  it ended with status 3", "  status: 3", "  stderr:",
+                "    Traceback:", "      File x\u{FFFD}[2J",
+            ])
+    }
+
+    @Test func aGraphThatIsTooWideIsAList() throws {
+        let task = try Fixtures.task("task-error")
+        let graph = GraphDrawing(task.steps.map { GraphNode(name: $0.name, dependsOn: $0.dependsOn, state: $0.state) })
+        #expect(graph.leastWidth > 20)
+        #expect(
+            GraphList(graph: graph).lines(width: 60).map(\.plain) == [
+                "─ ✔ begin   complete", "┌ ✔ flaky   complete  after begin", "│ ✖ broken  error     after begin",
+                "└ ✔ slow    complete  after begin", "─ ○ end     pending   after flaky, broken, slow",
+            ])
+        #expect(GraphList(graph: graph).lines(width: 40).allSatisfy { $0.width <= 40 })
     }
 
     @Test func rawJSONIsPassedOn() async throws {

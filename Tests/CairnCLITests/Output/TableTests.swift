@@ -24,12 +24,53 @@ import Testing
         #expect(table.lines(width: 20).map(\.plain) == ["NAME    N  WHAT", "a       1  a long d…", "beta  100"])
     }
 
+    @Test func whatIsStillTooWideIsLeftOutOrFolded() {
+        var table = Table([
+            .init(title: "n", isRight: true), .init(title: "what", folds: true), .init(title: "state"),
+            .init(title: "when", isOptional: true), .init(title: "by", shrinks: true, isOptional: true),
+        ])
+        table.add([Span("1"), Span("the first of all"), Span("complete"), Span("now"), Span("a very long name")])
+        table.add([Span("2"), Span(""), Span("error"), Span(""), Span("")])
+        #expect(
+            table.lines(width: 46).map(\.plain) == [
+                "N  WHAT              STATE     WHEN  BY", "1  the first of all  complete  now   a very l…",
+                "2                    error",
+            ])
+        #expect(table.lines(width: 44).first?.plain == "N  WHAT              STATE     WHEN")
+        #expect(table.lines(width: 34).first?.plain == "N  WHAT              STATE")
+        #expect(
+            table.lines(width: 17).map(\.plain) == [
+                "N  STATE", "1  complete", "    the first of", "    all", "2  error",
+            ])
+    }
+
+    @Test(arguments: [40, 60, 80, 100, 200])
+    func tasksKeepTheirStateAndTemplate(width: Int) throws {
+        let page = try TaskPage(json: try Fixtures.json("tasks"))
+        let lines = TaskList.table(page.tasks, now: try Fixtures.date("2026-11-21T12:20:00Z")).lines(width: width)
+        let text = lines.map(\.plain).joined(separator: "\n")
+        #expect(lines.allSatisfy { $0.width <= width })
+        for task in page.tasks {
+            #expect(text.contains("\(task.namespace)/\(task.templateName) \(task.templateVersion)"))
+            #expect(text.contains(task.stateName))
+        }
+    }
+
     @Test func tasks() throws {
         let page = try TaskPage(json: try Fixtures.json("tasks"))
         let lines = TaskList.table(page.tasks, now: try Fixtures.date("2026-11-21T12:20:00Z")).lines(width: 100)
         #expect(lines.first?.plain == "ID  STATE       TEMPLATE                        STEPS    TOOK  CREATED  TAGS")
         #expect(lines.dropFirst().first?.plain.hasPrefix(" 6  ✖ error     example/troubled 1.0.0") == true)
         #expect(lines.dropFirst().first?.plain.hasSuffix("demo") == true)
+    }
+
+    @Test func historyInANarrowTerminalHasItsStatesBelow() throws {
+        let history = try TaskHistory(json: try Fixtures.json("history-error"))
+        let lines = TaskHistoryCommand.table(history).lines(width: 80).map(\.plain)
+        #expect(lines[0] == " ID  AT                        OF      EVENT           ATTEMPT  BY")
+        #expect(lines[1] == "128  2026-11-21 12:17:18.158Z  task    start")
+        #expect(lines[2] == "    pending → initializing → enqueuing_steps → steps_in_process")
+        #expect(lines.allSatisfy { displayWidth($0) <= 80 && !$0.contains("…") })
     }
 
     @Test func history() throws {

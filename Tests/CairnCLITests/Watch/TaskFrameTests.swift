@@ -85,6 +85,11 @@ import Testing
         #expect(rows.map { "\($0.gutter)\($0.step.name)" } == ["─begin", "┌flaky", "│broken", "└slow", "─end"])
     }
 
+    @Test func aLongChainInReverseOrderIsNoDeepRecursion() {
+        let nodes = (0..<10_000).map { (name: "s\($0)", dependsOn: $0 < 9999 ? ["s\($0 + 1)"] : []) }
+        #expect(Layers(nodes).rows.map(\.index) == (0..<10_000).reversed())
+    }
+
     @Test func aLoopInTheDataDoesNotHang() throws {
         let steps = try ["a", "b"].map { name in
             try StepObject(json: ["name": .string(name), "state": "pending", "depends_on": [name == "a" ? "b" : "a"]])

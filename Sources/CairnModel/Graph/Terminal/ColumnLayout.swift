@@ -1,7 +1,7 @@
 /// Gives every vertex of a layered graph a column for its centre, so that edges are straight where they can be.
 struct ColumnLayout {
     /// Columns between two boxes.
-    private static let gap = 3
+    static let gap = 3
     private let graph: LayeredGraph
     /// For each vertex, how many columns lie left and right of its centre.
     private let halves: [Int]

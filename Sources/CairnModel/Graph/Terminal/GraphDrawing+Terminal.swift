@@ -41,6 +41,16 @@ extension GraphDrawing {
         return canvas.text
     }
 
+    /// A number of columns that no drawing for a terminal can do with less than; far quicker to have than the drawing.
+    package var leastWidth: Int {
+        let graph = LayeredGraph(self, reducesCrossings: false)
+        return graph.layers.map { layer in
+            layer.reduce(-ColumnLayout.gap) { width, vertex in
+                width + ColumnLayout.gap + (graph.vertices[vertex].node.map { boxWidth(nodes[$0]) } ?? 1)
+            }
+        }.max() ?? 0
+    }
+
     /// Text, a space and a border on each side; odd, so that there is a middle.
     private func boxWidth(_ node: GraphNode) -> Int { (max(node.name.count, node.secondLine?.count ?? 0) + 4) | 1 }
 }

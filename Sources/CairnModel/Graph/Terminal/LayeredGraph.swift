@@ -23,7 +23,7 @@ struct LayeredGraph {
     private var bends: [Bend: Int] = [:]
 
     /// Puts each node one layer below the lowest node it waits for. Nodes on a cycle are left out.
-    init(_ drawing: GraphDrawing) {
+    init(_ drawing: GraphDrawing, reducesCrossings: Bool = true) {
         let order = DependencyGraph(dependencies: drawing.edges).topologicalOrder
         var vertexOf: [Int: Int] = [:]
         for node in order {
@@ -35,7 +35,7 @@ struct LayeredGraph {
                 if let source = vertexOf[dependency], let target = vertexOf[node] { connect(source, target) }
             }
         }
-        reduceCrossings()
+        if reducesCrossings { reduceCrossings() }
     }
 
     private mutating func addVertex(node: Int?, layer: Int) -> Int {
