@@ -1,3 +1,4 @@
+import CairnClient
 import CairnModel
 import Foundation
 
@@ -42,6 +43,20 @@ struct TemplateFile {
             path.hasSuffix(".json") && !path.hasSuffix(".schema.json")
                 && !path.split(separator: "/").contains { $0.hasPrefix(".") }
         }.sorted().map { "\(root)/\($0)" }
+    }
+
+    /// What a server says of the file, with the file's name, but for what was found here already.
+    func fresh(_ issues: [ProblemIssue]) -> [ProblemIssue] {
+        issues.map { issue in
+            var issue = issue
+            issue.file = path
+            return issue
+        }.filter { issue in
+            !decoding.issues.contains {
+                $0.code == issue.code && $0.line == issue.line && $0.column == issue.column
+                    && $0.message == issue.message
+            }
+        }
     }
 
     /// `example/linear_workflow 1.0.0, 4 steps`.

@@ -29,9 +29,8 @@ struct TemplateRegister: AsyncParsableCommand {
             let template = try await register(file, client)
             registered.append(template.json)
             guard !printer.isJSON else { continue }
-            for warning in file.decoding.warnings.map(\.description) + template.warnings.map(\.description) {
-                printer.remark(warning)
-            }
+            for warning in file.decoding.warnings { printer.remark(warning.description) }
+            for warning in file.fresh(template.warnings) { printer.remark(warning.description) }
             let summary = template.summary
             printer.show([
                 Line([
@@ -51,6 +50,10 @@ struct TemplateRegister: AsyncParsableCommand {
             guard error.status != nil else { throw error }
             var failure = CommandError(error)
             failure.what = "\(file.path): \(failure.what)"
+            if error.code == .invalidTemplate, !error.issues.isEmpty {
+                failure.what = "\(file.path) cannot be registered"
+                failure.details = file.fresh(error.issues).map(\.description)
+            }
             throw failure
         }
     }

@@ -17,10 +17,7 @@ struct TemplateReport {
 
     /// Adds what the server said.
     mutating func add(_ validation: TemplateValidation) {
-        for var issue in validation.issues {
-            issue.file = file.path
-            // What was found here already is not said twice.
-            guard !lines.contains(where: { $0.text.hasSuffix(issue.message) }) else { continue }
+        for issue in file.fresh(validation.issues) {
             lines.append((issue.description, issue.isWarning))
             issues.append([
                 "severity": issue.isWarning ? "warning" : "error", "code": JSON(issue.code),

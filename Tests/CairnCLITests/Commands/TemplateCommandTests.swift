@@ -63,6 +63,59 @@ import Testing
         #expect(outcome.errorLines == ["\(file): warning: no live worker has x"])
     }
 
+    private let warned = """
+        {"namespace": "a", "name": "b", "version": "1.0.0",
+         "steps": [{"name": "x", "handler": "h", "retry": {"max_attempts": 1, "base": "1s"}}]}
+        """
+
+    /// The server's word on the template above: the warning that was found here as well, and one of its own.
+    private let warnings = """
+        [{"severity": "warning", "code": "no_effect", "line": 2, "column": 71, "pointer": "/steps/0/retry/base",
+          "message": "\\"base\\" changes nothing, because max_attempts is 1", "hint": "remove one of the two"},
+         {"severity": "warning", "code": "no_live_worker", "line": 2, "column": 37, "pointer": "/steps/0/handler",
+          "message": "no live worker has h", "hint": null}]
+        """
+
+    @Test(arguments: ["validate", "register"])
+    func whatTheServerFindsAsWellIsSaidOnceAndWithTheFile(command: String) async throws {
+        let answer = #"{"valid": true, "namespace": "a", "name": "b", "version": "1.0.0", "warnings": \#(warnings)}"#
+        let server = try FakeServer { _ in .json(answer) }
+        defer { server.stop() }
+        try await Program.withDirectory { directory in
+            try warned.write(toFile: directory + "/t.json", atomically: true, encoding: .utf8)
+            let outcome = try await Program.run(
+                "template", command, "t.json", "--server", server.url, directory: directory)
+            #expect(outcome.status == 0)
+            #expect(
+                outcome.errorLines == [
+                    "t.json:2:71: warning: \"base\" changes nothing, because max_attempts is 1; "
+                        + "remove one of the two (at /steps/0/retry/base)",
+                    "t.json:2:37: warning: no live worker has h (at /steps/0/handler)",
+                ])
+        }
+    }
+
+    @Test func whatOnlyTheServerRefusesIsSaidOnceAndWithTheFile() async throws {
+        let server = try FakeServer { _ in
+            .problem(
+                400,
+                #"{"code": "invalid_template", "detail": "line 1, column 2: no path", "hint": "ask it","#
+                    + #" "errors": [{"code": "invalid_path", "line": 1, "column": 2, "message": "no path"}]}"#)
+        }
+        defer { server.stop() }
+        try await Program.withDirectory { directory in
+            try warned.write(toFile: directory + "/t.json", atomically: true, encoding: .utf8)
+            let outcome = try await Program.run(
+                "template", "register", "t.json", "--server", server.url, directory: directory)
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errorLines == [
+                    "error: t.json cannot be registered", "  t.json:1:2: error: no path",
+                    "Mend it; docs/template-reference.md says what a template may hold",
+                ])
+        }
+    }
+
     @Test func nothingIsRegisteredWhenOneIsWrong() async throws {
         let server = try FakeServer { _ in .json("{}") }
         defer { server.stop() }
