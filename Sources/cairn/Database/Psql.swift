@@ -23,6 +23,7 @@ struct Psql: ParsableCommand {
             Streams.error(
                 "Try: select * from tasks;  select * from steps where task_id = 1;  \\d+ tasks   (\\q to quit)")
         }
+        for (name, value) in Self.pagerSettings(ProcessInfo.processInfo.environment) { setenv(name, value, 1) }
         setenv("PGOPTIONS", Self.options(getenv("PGOPTIONS").map { String(cString: $0) }), 1)
         try Programs.become(program, Self.arguments(url: url, more: arguments))
     }
@@ -30,6 +31,12 @@ struct Psql: ParsableCommand {
     /// A readable default: records turned when they are wide, null told from nothing.
     static func arguments(url: String, more: [String]) -> [String] {
         ["-P", "expanded=auto", "-P", "null=∅", "-P", "linestyle=unicode", "-d", url] + more
+    }
+
+    /// The tables are drawn in UTF-8. Without a locale that says so, `less` would print their lines as `<E2><94><80>`.
+    static func pagerSettings(_ environment: [String: String]) -> [String: String] {
+        let isSet = ["LESSCHARSET", "LESSCHARDEF"].contains { environment[$0]?.isEmpty == false }
+        return isSet ? [:] : ["LESSCHARSET": "utf-8"]
     }
 
     /// What the session begins with; what the user has set himself comes last and wins.

@@ -80,6 +80,22 @@ import Testing
         #expect(outcome.errors.hasPrefix("error: the database cannot be reached"))
     }
 
+    @Test(
+        arguments: [
+            ([:], "utf-8"), (["LESSCHARSET": "latin1"], "latin1"), (["LESSCHARDEF": "8bc"], ""),
+        ] as [([String: String], String)])
+    func thePagerOfPsqlIsToldThatTheTablesAreUTF8(environment: [String: String], charset: String) async throws {
+        try await Program.withDirectory { directory in
+            let program = directory + "/psql"
+            try "#!/bin/sh\nprintf %s \"$LESSCHARSET\"\n".write(toFile: program, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            var all = environment
+            all["PATH"] = "\(directory):/usr/bin:/bin"
+            let outcome = try await Program.run("psql", "--database-url", "postgresql:///x", environment: all)
+            #expect(outcome.output == charset)
+        }
+    }
+
     @Test func versionNeverFails() async throws {
         try await Program.withDirectory { directory in
             let outcome = try await Program.run("version", "--json", directory: directory)
