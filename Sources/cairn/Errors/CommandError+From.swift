@@ -15,7 +15,7 @@ extension CommandError {
             self.init(.unreachable, .unavailable, error.what, do: error.whatToDo)
         case let error as JSONError:
             self = .input("invalid JSON: \(error)", do: "Mend it, and try again")
-        case is CancellationError: self.init(.failed, "cancelled", "it was interrupted")
+        case is CancellationError: self.init(.failed, "cancelled", "it was interrupted", do: "Run it again")
         default: self.init(.failed, .internal, "\(error)")
         }
     }
@@ -30,17 +30,8 @@ extension CommandError {
             case (_, let status?) where (400..<500).contains(status): .badInput
             default: .failed
             }
-        // The server speaks of its routes; here there are commands.
-        var hint = Self.hints[error.code] ?? error.hint
-        if hint == nil, let task = error.existingTaskID { hint = "See it with `cairn task show \(task)`" }
-        self.init(status, error.code, error.detail, do: hint, details: error.issues.map(\.description))
+        self.init(status, error.code, error.detail, do: Advice.about(error), details: error.issues.map(\.description))
     }
-
-    private static let hints: [ProblemCode: String] = [
-        .taskNotFound: "`cairn task list` lists the tasks",
-        .templateNotFound: "`cairn template list` lists the templates",
-        .namespaceNotFound: "`cairn template list` lists the templates and their namespaces",
-    ]
 
     private init(database error: CairnError) {
         let status: ExitStatus =

@@ -23,6 +23,9 @@ struct Failure {
 
     private func end(_ error: CommandError) -> Never {
         if !error.isSilent {
+            var error = error
+            error.whatToDo =
+                error.whatToDo ?? Advice.general(error.status, command: CommandNames.path(of: arguments))
             if arguments.prefix(while: { $0 != "--" }).contains("--json") { Streams.line(error.json.text) }
             for line in Self.lines(error) { Streams.error(line) }
         }

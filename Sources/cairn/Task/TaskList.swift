@@ -8,7 +8,7 @@ struct TaskList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List tasks, the newest first.")
 
     @Option(help: ArgumentHelp("Of this namespace.", valueName: "ns")) var namespace: String?
-    @Option(help: ArgumentHelp("Of this template.", valueName: "name")) var template: String?
+    @Option(help: ArgumentHelp("Of this template: name, or namespace/name.", valueName: "name")) var template: String?
     @Option(help: "In this state.") var state: String?
     @Option(help: "With this tag.") var tag: String?
     @Option(help: ArgumentHelp("That belong to this.", valueName: "id")) var correlationId: String?
@@ -22,6 +22,11 @@ struct TaskList: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...500).contains(limit) else { throw ValidationError("--limit must be from 1 to 500, not \(limit)") }
+        for (option, time) in [("--created-after", createdAfter), ("--created-before", createdBefore)] {
+            if let time, Timestamp(time).date == nil {
+                throw ValidationError("\(option) must be a time such as 2026-11-21T12:00:00Z, not \"\(time)\"")
+            }
+        }
         let states = TaskState.allCases.map(\.rawValue)
         if let state, !states.contains(state) {
             let advice = nearest(state, in: states).map { "Did you mean '\($0)'?" }
@@ -32,8 +37,7 @@ struct TaskList: AsyncParsableCommand {
 
     func run() async throws {
         var filter = TaskFilter()
-        filter.namespace = namespace
-        filter.template = template
+        (filter.namespace, filter.template) = try wanted()
         filter.state = state
         filter.tag = tag
         filter.correlationID = correlationId
@@ -47,6 +51,19 @@ struct TaskList: AsyncParsableCommand {
         guard !printer.isJSON else { return }
         if page.tasks.isEmpty { printer.remark("There are no such tasks; submit one with `cairn task submit`") }
         if let next = page.next { printer.remark("There are more: --after \(next)") }
+    }
+
+    /// The namespace and the template to look for.
+    private func wanted() throws -> (namespace: String?, template: String?) {
+        guard let template, template.contains("/") else { return (namespace, template) }
+        let name = try TemplateName(template)
+        guard name.version == nil, namespace == nil || namespace == name.namespace else {
+            throw CommandError.usage(
+                name.version == nil
+                    ? "\(template) is not in namespace \(namespace ?? "")" : "tasks are not listed by version",
+                do: "Write --template \(name.namespace)/\(name.name)")
+        }
+        return (name.namespace, name.name)
     }
 
     static func table(_ tasks: [TaskObject], now: Date) -> Table {

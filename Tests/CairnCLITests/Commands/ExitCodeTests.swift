@@ -17,6 +17,12 @@ import Testing
             (["task", "list", "--limit", "501"], "error: --limit must be from 1 to 500, not 501", nil),
             (["task", "list", "--state", "complet"], nil, "Did you mean 'complete'?"),
             (["task", "watch", "1", "--interval", "fast"], nil, nil),
+            (
+                ["task", "list", "--template", "a/b@1.0.0"], "error: tasks are not listed by version",
+                "Write --template a/b"
+            ),
+            (["task", "list", "--template", "a/b", "--namespace", "c"], "error: a/b is not in namespace c", nil),
+            (["task", "list", "--created-after", "yesterday"], nil, "See `cairn task list --help`"),
             (["task", "submit", "example"], "error: \"example\" does not name a template", nil),
             (
                 ["task", "submit", "a/b", "--header", "novalue"], "error: --header must be name=value, not \"novalue\"",
@@ -54,6 +60,26 @@ import Testing
         #expect(outcome.errorLines.first == "error: so it is")
         let json = try JSON.parse(outcome.output)
         #expect(json["code"]?.stringValue == code && json["exit_code"]?.intValue == Int64(exit))
+    }
+
+    @Test(
+        arguments: [
+            (#""code": "idempotency_key_required""#, "Give one with --idempotency-key"),
+            (
+                #""code": "duplicate_task", "existing_task_id": 4, "hint": "send \"on_duplicate\": \"return\"""#,
+                "See it with `cairn task show 4`, or get it with --on-duplicate return"
+            ),
+            (#""code": "invalid_option", "pointer": "/tags""#, "Mend --tag"),
+            (#""code": "invalid_option", "pointer": "/run_at""#, "Mend --run-at"),
+            (#""code": "version_immutable""#, "Raise the version in the template, and register that"),
+            (#""code": "something_new""#, "See `cairn task submit --help`"),
+            (#""code": "something_new", "hint": "do that""#, "Do that"),
+        ])
+    func whatToDoIsSaidInTheWordsOfTheCommandLine(problem: String, advice: String) async throws {
+        let server = try FakeServer { _ in .problem(400, #"{"detail": "no", \#(problem)}"#) }
+        defer { server.stop() }
+        let outcome = try await Program.run("task", "submit", "a/b", "--server", server.url)
+        #expect(outcome.errorLines == ["error: no", advice])
     }
 
     @Test(arguments: [["--help"], ["task", "--help"], ["help", "task", "watch"], ["--version"], []])

@@ -122,6 +122,14 @@ import Testing
         #expect(outcome.output.contains("broken"))
     }
 
+    @Test func tasksAreListedByTheFullNameOfTheirTemplate() async throws {
+        let server = try FakeServer { _ in .json("{\"tasks\": [], \"next\": null}") }
+        defer { server.stop() }
+        let outcome = try await Program.run("task", "list", "--template", "a/b", "--server", server.url)
+        #expect(outcome.status == 0)
+        #expect(server.requests.first?.path == "/v1/tasks?namespace=a&template%5Fname=b&limit=20")
+    }
+
     @Test func emptyListsSayWhatToDo() async throws {
         let server = try FakeServer { request in
             .json(request.path.hasPrefix("/v1/tasks") ? "{\"tasks\": [], \"next\": null}" : "[]")

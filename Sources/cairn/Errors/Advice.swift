@@ -1,0 +1,46 @@
+import CairnClient
+import CairnModel
+
+/// What to do about a refusal, in the words of the command line: the server's own hints speak of its routes, headers and
+/// members.
+enum Advice {
+    /// What to do about what the server answered, or about there being no answer.
+    static func about(_ error: CairnClientError) -> String? {
+        let task = error.existingTaskID.map { "`cairn task show \($0)`" }
+        return switch error.code {
+        case .taskNotFound: "`cairn task list` lists the tasks"
+        case .templateNotFound: "`cairn template list` lists the templates"
+        case .namespaceNotFound: "`cairn template list` lists the templates and their namespaces"
+        case .idempotencyKeyRequired: "Give one with --idempotency-key"
+        case .duplicateTask: "See it with \(task ?? "`cairn task list`"), or get it with --on-duplicate return"
+        case .versionImmutable: "Raise the version in the template, and register that"
+        case .invalidTemplate: "Mend it; docs/template-reference.md says what a template may hold"
+        case .invalidContext: "Give what the template's input_schema asks for with --context"
+        case "context_too_large", "body_too_large": "Keep great data elsewhere, and give the task a reference to it"
+        case "invalid_option", "invalid_member", "unknown_member", "missing_member", "invalid_parameter",
+            "unsupported_media_type", "not_supported":
+            option(error.json?["pointer"]?.stringValue)
+        case "route_not_found", "method_not_allowed", .notFound:
+            "Check that a Cairn server of this version is at that address; see --server"
+        default: error.hint.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+        }
+    }
+
+    /// The option that a member of a request comes from.
+    private static func option(_ pointer: String?) -> String? {
+        guard let member = pointer?.split(separator: "/").first else { return nil }
+        let options: [String: String] = ["tags": "tag", "headers": "header", "template_name": "template"]
+        return "Mend --" + (options[String(member)] ?? String(member).replacing("_", with: "-"))
+    }
+
+    /// What to do when nothing better is known.
+    static func general(_ status: ExitStatus, command: String) -> String {
+        switch status {
+        case .badInput: "See `\(command) --help`"
+        case .notFound: "Check the name or the number"
+        case .unreachable: "Check that it runs, and that it can be reached from here"
+        case .refused: "Ask whoever runs the server or the database"
+        case .done, .failed: "Try again; if it stays so, report it with what you did"
+        }
+    }
+}
