@@ -7,17 +7,16 @@ struct StepWindow {
             lines = rows.map(\.line)
             return
         }
-        // Two lines tell what is left out; where there is no room for them, they are left out themselves.
-        let hasMarks = room >= 4
-        let count = max(1, hasMarks ? room - 2 : room)
         let active = rows.firstIndex(where: \.isActive) ?? rows.count - 1
-        let first = max(0, min(active - 1, rows.count - count))
-        let shown = rows[first..<(first + count)].map(\.line)
-        guard hasMarks else {
-            lines = shown
-            return
-        }
-        let below = rows.count - first - count
-        lines = [Line("  … \(first) more above", .dim)] + shown + [Line("  … \(below) more below", .dim)]
+        // A line at each end tells what is left out there; where there is no room for them, they are left out themselves.
+        let marks = room >= 4 ? 1 : 0
+        var first = room > 1 ? active - 1 : active
+        var end = first + max(1, room - 2 * marks)
+        // At the first and the last steps one of the two lines is a step instead.
+        if first <= marks { (first, end) = (0, max(1, room - marks)) }
+        if end >= rows.count - marks { (first, end) = (rows.count - max(1, room - marks), rows.count) }
+        let above = first > 0 && marks > 0 ? [Line("  … \(first) more above", .dim)] : []
+        let below = end < rows.count && marks > 0 ? [Line("  … \(rows.count - end) more below", .dim)] : []
+        lines = above + rows[first..<end].map(\.line) + below
     }
 }

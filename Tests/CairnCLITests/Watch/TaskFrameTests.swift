@@ -65,6 +65,21 @@ import Testing
         #expect(StepWindow(rows(5, active: 2), room: 5).lines.map(\.plain) == ["0", "1", "2", "3", "4"])
     }
 
+    @Test func whatRunsIsAlwaysShownAndNothingIsCountedWrong() {
+        for count in [5, 6, 7, 20] {
+            for room in 1..<count {
+                for active in 0..<count {
+                    let lines = StepWindow(rows(count, active: active), room: room).lines.map(\.plain)
+                    #expect(lines.count == room)
+                    #expect(lines.contains("\(active)"), "\(active) of \(count) in \(room): \(lines)")
+                    let hidden = lines.compactMap { $0.firstMatch(of: #/(\d+) more/#).flatMap { Int($0.1) } }
+                    #expect(room < 4 || hidden.reduce(lines.count - hidden.count, +) == count)
+                    #expect(!hidden.contains(0))
+                }
+            }
+        }
+    }
+
     @Test func theWindowFollowsWhatRuns() {
         #expect(
             StepWindow(rows(60, active: 30), room: 6).lines.map(\.plain) == [
@@ -72,8 +87,9 @@ import Testing
             ])
         #expect(
             StepWindow(rows(60, active: nil), room: 4).lines.map(\.plain) == [
-                "  … 58 more above", "58", "59", "  … 0 more below",
+                "  … 57 more above", "57", "58", "59",
             ])
+        #expect(StepWindow(rows(60, active: 2), room: 4).lines.map(\.plain) == ["0", "1", "2", "  … 57 more below"])
         #expect(StepWindow(rows(60, active: 0), room: 2).lines.map(\.plain) == ["0", "1"])
     }
 }
