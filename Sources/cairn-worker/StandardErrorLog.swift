@@ -1,3 +1,4 @@
+import CairnModel
 import Foundation
 import Logging
 
@@ -17,10 +18,15 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(Date.now.ISO8601Format(.init(includingFractionalSeconds: true))) \(event.level) \(event.message)"
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-        line = line.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        let line = line(level: event.level, message: event.message, metadata: event.metadata, at: .now)
         FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    /// The line, without anything that a terminal would obey: messages may hold what a program or a server wrote.
+    func line(level: Logger.Level, message: Logger.Message, metadata more: Logger.Metadata?, at time: Date) -> String {
+        var line = "\(time.ISO8601Format(.init(includingFractionalSeconds: true))) \(level) \(message)"
+        let all = metadata.merging(more ?? [:]) { _, new in new }
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
+        return line.escapingControls
     }
 }

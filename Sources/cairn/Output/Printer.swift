@@ -15,7 +15,7 @@ struct Printer: Sendable {
 
     /// One document, as the server wrote it; or what people get.
     func show(_ json: @autoclosure () -> JSON, _ lines: () -> [Line]) {
-        if isJSON { Streams.line(json().text) } else { show(lines()) }
+        if isJSON { Streams.json(json()) } else { show(lines()) }
     }
 
     /// Lines for people.

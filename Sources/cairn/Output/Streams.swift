@@ -1,3 +1,4 @@
+import CairnModel
 import Foundation
 
 /// Standard output and standard error, unbuffered, so that lines of both keep their order and nothing is lost at exit.
@@ -6,6 +7,9 @@ enum Streams {
     static func out(_ text: String) {
         if !write(text, to: STDOUT_FILENO) { exit(141) }
     }
+
+    /// Writes a JSON document to standard output, in one line and without anything that a terminal would obey.
+    static func json(_ json: JSON) { line(json.text.escapingControlsAsJSON) }
 
     /// Writes a line to standard output.
     static func line(_ text: String) { out(text + "\n") }

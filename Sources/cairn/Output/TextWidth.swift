@@ -1,19 +1,14 @@
+import CairnModel
+
 /// Text without what a terminal would obey: names and errors come from elsewhere. Line breaks and tabs become spaces.
 func sanitized(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    guard text.unicodeScalars.contains(where: \.isControl) else { return text }
     return String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { scalar in
-                guard isControl(scalar) else { return scalar }
+                guard scalar.isControl else { return scalar }
                 return scalar == "\n" || scalar == "\r" || scalar == "\t" ? " " : "\u{FFFD}"
             }))
-}
-
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
 }
 
 /// How many columns a text takes.

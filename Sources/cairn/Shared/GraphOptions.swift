@@ -18,7 +18,7 @@ struct GraphOptions: ParsableArguments {
         switch printer.isJSON ? .json : format ?? (Terminal.isInteractive ? .terminal : .mermaid) {
         case .mermaid: Streams.out(graph.mermaid)
         case .dot: Streams.out(graph.dot)
-        case .json: Streams.line(graph.json.text)
+        case .json: Streams.json(graph.json)
         case .terminal:
             if fits(graph, printer.width) {
                 Streams.out(terminal(graph, printer.style))

@@ -49,7 +49,7 @@ struct TaskSubmit: AsyncParsableCommand {
         if way == .live { CursorGuard.install() }
         let watcher = TaskWatcher(client: client, way: way, style: printer.style, remark: printer.remark)
         let ended = try await watcher.follow(task.id)
-        if printer.isJSON { Streams.line(ended.json.text) }
+        if printer.isJSON { Streams.json(ended.json) }
         try TaskEnding.check(ended, printer)
     }
 

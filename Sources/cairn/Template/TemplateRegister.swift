@@ -39,7 +39,7 @@ struct TemplateRegister: AsyncParsableCommand {
                 ])
             ])
         }
-        if printer.isJSON { Streams.line(JSON.array(registered).text) }
+        if printer.isJSON { Streams.json(JSON.array(registered)) }
     }
 
     /// Registers one; an error tells which one it was.

@@ -29,7 +29,7 @@ struct TemplateValidate: AsyncParsableCommand {
         }
         let wrong = reports.count { !$0.isValid }
         if printer.isJSON {
-            Streams.line(JSON.object(["valid": .bool(wrong == 0), "files": .array(reports.map(\.json))]).text)
+            Streams.json(JSON.object(["valid": .bool(wrong == 0), "files": .array(reports.map(\.json))]))
         }
         guard wrong > 0 else { return }
         if !printer.isJSON {

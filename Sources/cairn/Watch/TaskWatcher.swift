@@ -79,7 +79,7 @@ struct TaskWatcher {
             } else {
                 var object = row.json.objectValue ?? JSONObject()
                 object["task_id"] = JSON(task.id)
-                Streams.line(JSON.object(object).text)
+                Streams.json(JSON.object(object))
             }
         }
     }

@@ -1,4 +1,5 @@
 import CairnClient
+import CairnModel
 import Foundation
 import Testing
 
@@ -29,6 +30,50 @@ import Testing
     @Test func nothingObeysTheTerminal() {
         #expect(sanitized("a\u{1B}[31mred\nnext\u{202E}") == "a\u{FFFD}[31mred next\u{FFFD}")
         #expect(sanitized("plain ✔ 日本") == "plain ✔ 日本")
+    }
+
+    @Test(
+        arguments: [
+            ["task", "show", "7"], ["task", "show", "7", "--json"], ["task", "list"], ["task", "graph", "7"],
+            ["task", "graph", "7", "--format", "terminal"], ["task", "graph", "7", "--format", "dot"],
+            ["task", "graph", "7", "--format", "json"], ["task", "history", "7"], ["task", "watch", "7"],
+            ["task", "watch", "7", "--json"], ["task", "submit", "a/b"], ["task", "submit", "a/b", "--wait"],
+            ["template", "list"], ["template", "show", "a/b"], ["template", "graph", "a/b"], ["worker", "list"],
+            ["task", "show", "8"], ["task", "show", "8", "--json"], ["template", "list", "--json"],
+        ])
+    func noCommandPassesOnWhatATerminalWouldObey(command: [String]) async throws {
+        let evil = #"a\u001b[2J\u009b31m\u007f\u202eb"#
+        let step =
+            #"{"name": "\#(evil)", "state": "error", "step_no": 1, "handler": "\#(evil)", "depends_on": [],"#
+            + #" "error": {"message": "\#(evil)\n\#(evil)", "stderr": "\#(evil)"}, "attempt": 1}"#
+        let task =
+            #"{"id": 7, "namespace": "\#(evil)", "template_name": "\#(evil)", "template_version": "\#(evil)","#
+            + #" "name": "\#(evil)", "version": "\#(evil)", "description": "\#(evil)", "state": "error","#
+            + #" "context": {"\#(evil)": "\#(evil)"}, "tags": ["\#(evil)"], "reason": "\#(evil)", "steps": [\#(step)]}"#
+        let row =
+            #"{"id": 1, "at": "\#(evil)", "event": "\#(evil)", "to_state": "\#(evil)", "path": ["\#(evil)"],"#
+            + #" "step": "\#(evil)", "attempt": 1, "reason": "\#(evil)"}"#
+        let worker =
+            #"{"id": 1, "name": "\#(evil)", "state": "\#(evil)", "host": "\#(evil)", "handlers": ["\#(evil)"]}"#
+        let server = try FakeServer { request in
+            switch request.path {
+            case let path where path.hasSuffix("/history"): .json(#"{"task": [], "steps": [\#(row)]}"#)
+            case "/v1/tasks/8": .problem(404, #"{"code": "\#(evil)", "detail": "\#(evil)", "hint": "\#(evil)"}"#)
+            case "/v1/tasks/7", "/v1/templates/a/b": .json(task)
+            case "/v1/tasks" where request.method == "POST": .json(task, status: 201)
+            case "/v1/workers": .json("[\(worker)]")
+            case "/v1/templates": .json("[\(task)]")
+            default: .json(#"{"tasks": [\#(task)], "next": null}"#)
+            }
+        }
+        defer { server.stop() }
+        let outcome = try await Program.run(command + ["--server", server.url])
+        let text = outcome.output + outcome.errors
+        #expect(text.contains("[2J"))
+        #expect(text.unicodeScalars.filter { $0 != "\n" && $0.isControl }.isEmpty, "\(text.escapingControls)")
+        if command.contains("--json"), command[1] != "watch" {
+            #expect(try JSON.parse(outcome.output).text.contains("\u{9B}"))
+        }
     }
 
     @Test(arguments: [("abc", 3), ("日本", 4), ("e\u{301}", 1), ("✔", 1), ("🚀", 2), ("", 0)])

@@ -1,3 +1,4 @@
+import CairnModel
 import Logging
 import Subprocess
 
@@ -84,9 +85,9 @@ struct ProcessRun: Sendable {
         var lines = LineTail()
         for try await buffer in sequence {
             let complete = buffer.withUnsafeBytes { lines.append($0) }
-            for line in complete { logger.info("\(line)") }
+            for line in complete { logger.info("\(line.escapingControls)") }
         }
-        if let line = lines.finish() { logger.info("\(line)") }
+        if let line = lines.finish() { logger.info("\(line.escapingControls)") }
         return lines.tail
     }
 
