@@ -22,9 +22,14 @@ extension JSONScanner {
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try scanEscape()
+            case 0x0A, 0x0D:
+                throw fault(
+                    .syntax,
+                    "this string is not closed on its line: add a double quote, or write a line break in it as \\n",
+                    at: open)
             case 0..<0x20:
-                let name = byte == 0x0A ? "a line break" : "a control character"
-                throw fault(.syntax, "a string cannot contain \(name): write it as an escape such as \\n or \\u0009")
+                throw fault(
+                    .syntax, "a string cannot contain a control character: write it as an escape such as \\u0009")
             case 0x80...: try scanMultibyte()
             default: at += 1
             }

@@ -4,8 +4,8 @@ extension JSONScanner {
         if bytes.count > limits.maxBytes {
             throw fault(
                 .tooLarge,
-                "the document has \(bytes.count) bytes; at most \(limits.maxBytes) are accepted: make it smaller", at: 0
-            )
+                "the document has more than \(limits.maxBytes) bytes, the most that is accepted: make it smaller",
+                at: 0)
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw fault(.syntax, "the document begins with a byte order mark: save it as UTF-8 without one")
@@ -41,7 +41,9 @@ extension JSONScanner {
             return true
         }
         guard current == close else {
-            throw fault(.syntax, "expected ',' or '\(Character(UnicodeScalar(close)))'; found \(found)")
+            throw fault(
+                .syntax, "expected ',' or '\(Character(UnicodeScalar(close)))'; found \(found)\(separatorAdvice(close))"
+            )
         }
         at += 1
         return false
@@ -57,11 +59,27 @@ extension JSONScanner {
         let name = try scanString()
         skipWhitespace()
         guard current == UInt8(ascii: ":") else {
-            throw fault(.syntax, "expected ':' after the member's name; found \(found)")
+            let advice = isLetter(current) ? ": check the double quotes before it" : ""
+            throw fault(.syntax, "expected ':' after the member's name; found \(found)\(advice)")
         }
         at += 1
         skipWhitespace()
         return name
+    }
+
+    /// What is probably wrong where a comma or the close should stand.
+    private func separatorAdvice(_ close: UInt8) -> String {
+        switch current {
+        case nil: ": close it with '\(Character(UnicodeScalar(close)))'"
+        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["): ": add a comma before it"
+        case let byte where isLetter(byte): ": check the double quotes before it"
+        default: ""
+        }
+    }
+
+    private func isLetter(_ byte: UInt8?) -> Bool {
+        guard let byte else { return false }
+        return (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
     }
 
     func depthFault(_ limits: JSONLimits) -> JSONFault {

@@ -37,7 +37,10 @@ package struct TemplateFolder: Sendable {
             }
             return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().map { name in
                 let title = String(name.dropLast(".json".count))
-                guard let bytes = manager.contents(atPath: "\(path)/\(folder)/\(name)") else {
+                // One byte more than a template may have shows that there is too much, without reading all of it.
+                guard let handle = FileHandle(forReadingAtPath: "\(path)/\(folder)/\(name)"),
+                    let bytes = try? handle.read(upToCount: TemplateLimits.bytes + 1) ?? Data()
+                else {
                     return File(unreadable: "\(place)/\(name)", namespace: folder, name: title)
                 }
                 let decoding = Template.decode(bytes, file: "\(place)/\(name)")

@@ -15,20 +15,24 @@ enum JSONArgument {
     }
 
     private static func bytes(_ argument: String) throws(CommandError) -> (source: String, bytes: Data) {
+        // One byte more than may be parsed shows that there is too much, without reading all of it.
+        let limit = JSONLimits().maxBytes + 1
         if argument == "-" {
-            return ("standard input", (try? FileHandle.standardInput.readToEnd()) ?? Data())
+            return ("standard input", (try? FileHandle.standardInput.read(upToCount: limit)) ?? Data())
         }
         guard argument.hasPrefix("@") else { return ("the argument", Data(argument.utf8)) }
         let path = String(argument.dropFirst())
-        return (path, try TextFile.read(path))
+        return (path, try TextFile.read(path, upTo: limit))
     }
 }
 
 /// Reads files, and says in one line why one cannot be read.
 enum TextFile {
-    static func read(_ path: String) throws(CommandError) -> Data {
+    static func read(_ path: String, upTo limit: Int) throws(CommandError) -> Data {
         do {
-            return try Data(contentsOf: URL(fileURLWithPath: path))
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            return try file.read(upToCount: limit) ?? Data()
         } catch {
             let exists = FileManager.default.fileExists(atPath: path)
             throw .input(

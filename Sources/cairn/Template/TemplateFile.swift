@@ -9,7 +9,8 @@ struct TemplateFile {
     var decoding: TemplateDecoding
 
     init(path: String) throws(CommandError) {
-        let data = try TextFile.read(path)
+        // One byte more than a template may have shows that there is too much, without reading all of it.
+        let data = try TextFile.read(path, upTo: TemplateLimits.bytes + 1)
         self.path = path
         text = String(decoding: data, as: UTF8.self)
         decoding = Template.decode(data, file: path)
@@ -26,7 +27,7 @@ struct TemplateFile {
                 files.append(try TemplateFile(path: path))
                 continue
             }
-            let found = below(path)
+            let found = try below(path)
             if found.isEmpty {
                 throw .input(
                     "there are no templates in \(path)", do: "Name a directory that holds <namespace>/<name>.json")
@@ -36,13 +37,23 @@ struct TemplateFile {
         return files
     }
 
-    private static func below(_ directory: String) -> [String] {
+    private static func below(_ directory: String) throws(CommandError) -> [String] {
         let root = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
-        let all = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
-        return all.filter { path in
-            path.hasSuffix(".json") && !path.hasSuffix(".schema.json")
-                && !path.split(separator: "/").contains { $0.hasPrefix(".") }
-        }.sorted().map { "\(root)/\($0)" }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw .input("the directory \(root) cannot be read", do: "Check who may read it")
+        }
+        var files: [String] = []
+        for name in names where !name.hasPrefix(".") {
+            let path = "\(root)/\(name)"
+            // Links to directories are not followed: they may lead back.
+            let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            if type == .typeDirectory {
+                files += try below(path)
+            } else if name.hasSuffix(".json"), !name.hasSuffix(".schema.json") {
+                files.append(path)
+            }
+        }
+        return files.sorted()
     }
 
     /// What a server says of the file, with the file's name, but for what was found here already.

@@ -50,6 +50,37 @@ import Testing
         }
     }
 
+    @Test func aFileThatIsFarTooLargeIsRefusedWithoutReadingIt() async throws {
+        try await Program.withDirectory { directory in
+            let path = directory + "/large.json"
+            try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            // A terabyte, none of it on the disk: whoever reads it whole does not get to the message.
+            try file.truncate(atOffset: 1 << 40)
+            try file.close()
+            let outcome = try await Program.run("template", "validate", "large.json", directory: directory)
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errorLines.first?.hasPrefix(
+                    "large.json:1:1: error: the document has more than 4194304 bytes") == true)
+            let context = try await Program.run("task", "submit", "a/b", "--context", "@\(path)")
+            #expect(context.status == 2)
+            #expect(context.errors.contains("the document has more than 16777216 bytes"))
+        }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "nothing is closed to root"))
+    func aClosedDirectoryIsNotAnEmptyOne() async throws {
+        try await Program.withDirectory { directory in
+            try FileManager.default.createDirectory(atPath: directory + "/t/closed", withIntermediateDirectories: true)
+            chmod(directory + "/t/closed", 0)
+            defer { chmod(directory + "/t/closed", 0o700) }
+            let outcome = try await Program.run("template", "validate", "t", directory: directory)
+            #expect(outcome.status == 2)
+            #expect(outcome.errorLines == ["error: the directory t/closed cannot be read", "Check who may read it"])
+        }
+    }
+
     @Test func theServerIsAskedToo() async throws {
         let server = try FakeServer { _ in
             .json(

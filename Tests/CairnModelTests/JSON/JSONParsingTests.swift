@@ -31,7 +31,7 @@ struct JSONParsingTests {
         ("nullx", .syntax, 1, 5, ""), ("[01]", .syntax, 1, 2, "/0"), ("[1.]", .syntax, 1, 4, "/0"),
         ("[.5]", .syntax, 1, 2, "/0"), ("[1e]", .syntax, 1, 4, "/0"), ("[+1]", .syntax, 1, 2, "/0"),
         ("// x", .syntax, 1, 1, ""), ("[", .syntax, 1, 2, "/0"), ("{\"a\":", .syntax, 1, 6, "/a"),
-        ("\"abc", .syntax, 1, 1, ""), ("[\"a\nb\"]", .syntax, 1, 4, "/0"), (#"["\x"]"#, .syntax, 1, 3, "/0"),
+        ("\"abc", .syntax, 1, 1, ""), ("[\"a\nb\"]", .syntax, 1, 2, "/0"), (#"["\x"]"#, .syntax, 1, 3, "/0"),
         (#"["\u12G4"]"#, .syntax, 1, 3, "/0"), ("\u{FEFF}{}", .syntax, 1, 1, ""),
         (#"{"é":["\u0000"]}"#, .nulCharacter, 1, 8, "/é/0"), (#"["\uD800"]"#, .loneSurrogate, 1, 3, "/0"),
         (#"["\uDC00x"]"#, .loneSurrogate, 1, 3, "/0"), (#"["\uD800\u0041"]"#, .loneSurrogate, 1, 3, "/0"),

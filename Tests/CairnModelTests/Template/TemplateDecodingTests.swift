@@ -51,6 +51,29 @@ struct TemplateDecodingTests {
         #expect(issue.json["line"] == 2)
     }
 
+    @Test(
+        "with a quote or a comma too few is told which",
+        arguments: [
+            (
+                "{\"name: \"x\"}",
+                "1:10: error: expected ':' after the member's name; found 'x': check the double quotes before it"
+            ),
+            (
+                "{\n \"name\": \"x,\n}",
+                "2:10: error: this string is not closed on its line: add a double quote, or write a line break in it as \\n"
+            ),
+            (
+                "{\"a\": \"x, \"b\": 1}",
+                "1:12: error: expected ',' or '}'; found 'b': check the double quotes before it"
+            ),
+            ("{\"a\": 1 \"b\": 2}", "1:9: error: expected ',' or '}'; found '\"': add a comma before it"),
+            ("{\"a\": 1", "1:8: error: expected ',' or '}'; found the end: close it with '}'"),
+        ])
+    func namesQuotes(_ text: String, said: String) throws {
+        let issue = try #require(Template.decode(text, file: "t").issues.first)
+        #expect(issue.description.hasPrefix("t:" + said), "\(issue)")
+    }
+
     @Test("with thousands of mistakes lists a thousand and says so")
     func capsIssues() {
         let steps = (0..<3000).map { "{\"name\":\"s\($0)\",\"handler\":\"h\",\"x\":1}" }.joined(separator: ",")
