@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnModel
 import Foundation
 import Logging
 
@@ -16,10 +17,12 @@ let command: CairnServerCommand
 do {
     command = try CairnServerCommand.parse()
 } catch {
-    let isHelp = CairnServerCommand.exitCode(for: error) == .success
-    let message = CairnServerCommand.fullMessage(for: error)
-    if isHelp { printLine(message) } else { printError(message) }
-    exit(isHelp ? 0 : Failure.Code.badInput.rawValue)
+    guard CairnServerCommand.exitCode(for: error) != .success else {
+        printLine(CairnServerCommand.fullMessage(for: error))
+        exit(0)
+    }
+    let problem = UsageProblem(CairnServerCommand.message(for: error), command: "cairn-server")
+    Failure(.badInput, problem.what, whatToDo: problem.whatToDo).exit()
 }
 
 do {

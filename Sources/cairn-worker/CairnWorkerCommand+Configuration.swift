@@ -7,10 +7,10 @@ extension CairnWorkerCommand {
     /// The arguments and the environment as a configuration.
     func workerConfiguration() throws -> WorkerConfiguration {
         guard let url = databaseURL ?? ProcessInfo.processInfo.environment["DATABASE_URL"], !url.isEmpty else {
-            throw ValidationError("There is no database: give --database-url, or set DATABASE_URL.")
+            throw ValidationError("there is no database\nGive --database-url, or set DATABASE_URL")
         }
         guard !namespaces.isEmpty else {
-            throw ValidationError("There is no namespace: give --namespace, once or more.")
+            throw ValidationError("there is no namespace\nGive --namespace, once or more")
         }
         var configuration = WorkerConfiguration(databaseURL: url, namespaces: namespaces)
         configuration.concurrency = concurrency

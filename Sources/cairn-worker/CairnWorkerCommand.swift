@@ -42,7 +42,9 @@ struct CairnWorkerCommand: AsyncParsableCommand {
         help: ArgumentHelp("How long the worker may be silent before its steps run elsewhere.", valueName: "duration"))
     var lease = DurationArgument(milliseconds: .seconds(6))
 
-    @Option(help: ArgumentHelp("What the worker is called; the host's name unless given.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "What the worker is called; the host's name and the process's number unless given.", valueName: "name"))
     var name: String?
 
     @Option(help: "The least severe messages to log: trace, debug, info, notice, warning, error or critical.")

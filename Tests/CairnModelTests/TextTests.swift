@@ -42,3 +42,37 @@ struct SemanticVersionTests {
         ])
     func isRefused(_ text: String) { #expect(SemanticVersion(text) == nil) }
 }
+
+@Suite("A control character")
+struct ControlCharacterTests {
+    @Test("is written as Swift writes it, and everything else stays")
+    func escapes() {
+        #expect(
+            "a\u{1B}[31m\n\r\t\u{7F}\u{9B}\u{202E}é✔".escapingControls == #"a\u{1B}[31m\n\r"# + "\t"
+                + #"\u{7F}\u{9B}\u{202E}é✔"#)
+    }
+
+    @Test("in a JSON text becomes an escape that means the same")
+    func escapesInJSON() throws {
+        let value: JSON = ["a\u{9B}": "b\u{7F}\u{202E}\u{1B}é"]
+        let text = value.text.escapingControlsAsJSON
+        #expect(text.unicodeScalars.filter(\.isControl).isEmpty)
+        #expect(try JSON.parse(text) == value)
+    }
+}
+
+@Suite("What is wrong with arguments")
+struct UsageProblemTests {
+    @Test(
+        "is said in two lines",
+        arguments: [
+            ("Unknown option '--limt'. Did you mean '--limit'?", "unknown option '--limt'", "Did you mean '--limit'?"),
+            ("Missing expected argument '<id>'", "missing expected argument '<id>'", "See `x --help`"),
+            ("There is no database\ngive one", "there is no database", "Give one"),
+            ("One\ntwo\nthree", "one", "See `x --help`"),
+        ])
+    func isTwoLines(_ message: String, what: String, whatToDo: String) {
+        let problem = UsageProblem(message, command: "x")
+        #expect(problem.what == what && problem.whatToDo == whatToDo)
+    }
+}

@@ -15,7 +15,7 @@ public struct WorkerConfiguration: Sendable {
     public var lease: Duration = .seconds(6)
     /// How long running handlers may take to finish when the worker is asked to stop.
     public var drainTimeout: Duration = .seconds(30)
-    /// What the worker is called in `cairn.workers`; the host's name unless set.
+    /// What the worker is called in `cairn.workers`; the host's name and the process's number (`web1-4711`) unless set.
     public var name: String?
     /// The largest result of a step, in bytes. A larger one is a permanent failure.
     public var maxResultBytes = 1024 * 1024

@@ -79,7 +79,7 @@ public struct Worker: Service {
 
     private var registration: WorkerRegistration {
         WorkerRegistration(
-            name: configuration.name ?? Host.name, host: Host.name, processID: Host.processID,
+            name: configuration.name ?? "\(Host.name)-\(Host.processID)", host: Host.name, processID: Host.processID,
             version: CairnVersion.current, namespaces: configuration.namespaces, handlers: handlers.names,
             concurrency: Int32(configuration.concurrency), pollOnly: configuration.pollOnly, lease: configuration.lease)
     }

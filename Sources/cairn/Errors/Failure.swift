@@ -26,7 +26,7 @@ struct Failure {
             var error = error
             error.whatToDo =
                 error.whatToDo ?? Advice.general(error.status, command: CommandNames.path(of: arguments))
-            if arguments.prefix(while: { $0 != "--" }).contains("--json") { Streams.line(error.json.text) }
+            if arguments.prefix(while: { $0 != "--" }).contains("--json") { Streams.json(error.json) }
             for line in Self.lines(error) { Streams.error(line) }
         }
         Foundation.exit(error.status.rawValue)
@@ -51,15 +51,7 @@ struct Failure {
         guard isFromParser, Cairn.exitCode(for: error) == .validationFailure || error is ValidationError else {
             return nil
         }
-        let lines = Cairn.message(for: error).split(whereSeparator: \.isNewline).map(String.init)
-        let message = lines.first ?? "the arguments are wrong"
-        var advice = "See `\(CommandNames.path(of: arguments)) --help`"
-        // The parser's own suggestion, such as "Did you mean '--json'?", goes to the line that says what to do.
-        var what = message
-        if let range = message.range(of: ". Did you mean ") {
-            what = String(message[..<range.lowerBound])
-            advice = "Did you mean " + message[range.upperBound...]
-        }
-        return .usage(what.prefix(1).lowercased() + what.dropFirst(), do: advice)
+        let problem = UsageProblem(Cairn.message(for: error), command: CommandNames.path(of: arguments))
+        return .usage(problem.what, do: problem.whatToDo)
     }
 }

@@ -12,7 +12,6 @@ struct Cairn: ParsableCommand {
             Exit codes: 0 done; 1 the operation failed (the task ended in error, for watch); 2 bad usage or bad input;
             3 not found; 4 cannot reach the server or database; 5 refused (auth, conflict).
             """,
-        version: CairnVersion.current,
         subcommands: [
             Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, Psql.self, Bench.self,
             VersionCommand.self,

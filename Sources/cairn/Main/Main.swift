@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnModel
 import Foundation
 
 /// Where the program starts: parse, run, and turn whatever goes wrong into two lines and an exit code.
@@ -8,6 +9,8 @@ enum Main {
         // A pager that quits must not look like a failure of its own kind.
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // Not the configuration's version: that would put a second --version into the help of every command.
+        if arguments == ["--version"] { return Streams.line(CairnVersion.current) }
         do {
             try CommandNames.check(arguments)
             var command = try Cairn.parseAsRoot(arguments)

@@ -89,6 +89,16 @@ import Testing
         #expect(outcome.errors.isEmpty && !outcome.output.isEmpty)
     }
 
+    @Test func noOptionIsListedTwice() async throws {
+        for command in [["task", "submit"], ["task", "list"], ["up"], []] {
+            let help = try await Program.run(command + ["--help"]).output
+            let options = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
+                .compactMap { $0.firstMatch(of: /--[a-z-]+/).map { String($0.output) } }
+            #expect(options.count == Set(options).count, "\(command): \(options)")
+        }
+        #expect(try await Program.run("--version").output == CairnVersion.current + "\n")
+    }
+
     @Test(arguments: [["migrate"], ["psql"], ["migrate", "--status"]])
     func withoutADatabase(arguments: [String]) async throws {
         try await Program.withDirectory { directory in

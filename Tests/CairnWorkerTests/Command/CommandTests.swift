@@ -19,7 +19,9 @@ import Testing
     ]) func `bad usage ends with 2 and says why`(_ arguments: [String]) async throws {
         let ending = try await WorkerCommand.run(arguments)
         #expect(ending.status == 2)
-        #expect(ending.error.contains("Error:"))
+        #expect(ending.error.hasPrefix("error: "))
+        #expect(ending.error.split(separator: "\n").count == 2)
+        #expect(!ending.error.contains("Usage:"))
     }
 
     @Test func `SIGTERM finishes what runs and leaves`() async throws {
