@@ -18,6 +18,25 @@ struct ReferenceTests {
         for word in words { #expect(text.contains("`\(word)`") || text.contains("\"\(word)\""), "\(word)") }
     }
 
+    @Test("and the other pages show templates without issues, and no name and version with two contents")
+    func pagesAgree() throws {
+        var shown: [String: JSON] = [:]
+        for page in [
+            "README.md", "docs/template-reference.md", "docs/quick-start.md", "docs/handlers.md", "docs/cli.md",
+        ] {
+            let text = String(decoding: try Repository.read(page), as: UTF8.self)
+            for block in text.split(separator: "```json\n").dropFirst().compactMap({ $0.split(separator: "```").first })
+            where block.contains("\"steps\"") {
+                let decoding = Template.decode(String(block), file: page)
+                #expect(decoding.issues == [])
+                guard let template = decoding.template else { continue }
+                let name = "\(template.namespace)/\(template.name) \(template.version)"
+                #expect(shown.updateValue(template.document, forKey: name) ?? template.document == template.document)
+            }
+        }
+        #expect(shown.count >= 2)
+    }
+
     @Test("begins with a template that has no issues")
     func hasExample() throws {
         let example = try #require(text.split(separator: "```json\n").dropFirst().first?.split(separator: "```").first)
