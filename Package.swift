@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -78,6 +79,9 @@ let package = Package(
         .executableTarget(
             name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop",
             swiftSettings: house),
+        // What docs/handlers.md shows, so that it compiles.
+        .executableTarget(
+            name: "example-worker", dependencies: ["CairnWorker", logging, lifecycle, signals], swiftSettings: house),
 
         // The SQL of Migrations/ becomes a Swift file, so that a binary carries its schema.
         .executableTarget(name: "embed-migrations", path: "Plugins/embed-migrations", swiftSettings: house),
@@ -93,8 +97,8 @@ let package = Package(
         .testTarget(
             name: "CairnWorkerTests",
             dependencies: [
-                "CairnWorker", "cairn-worker", "CairnModel", "CairnStore", "Postgres", "TestSupport", logging,
-                lifecycle,
+                "CairnWorker", "cairn-worker", "example-worker", "CairnModel", "CairnStore", "Postgres", "TestSupport",
+                logging, lifecycle,
             ],
             swiftSettings: house),
         .testTarget(

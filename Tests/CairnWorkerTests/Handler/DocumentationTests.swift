@@ -3,18 +3,33 @@ import CairnWorker
 import Foundation
 import Testing
 
+@testable import example_worker
+
 /// docs/handlers.md says what is so.
 @Suite struct DocumentationTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    private static func page() throws -> String { try file("docs/handlers.md") }
 
-    private static func page() throws -> String {
-        try String(contentsOf: folder.appending(path: "../../../docs/handlers.md").standardized, encoding: .utf8)
+    private static func file(_ path: String) throws -> String {
+        let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
+        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    @Test func `the example is the file that the tests compile`() async throws {
-        let example = try String(contentsOf: Self.folder.appending(path: "DocumentedHandler.swift"), encoding: .utf8)
-        #expect(try Self.page().contains("```swift\n\(example)```"))
+    @Test func `the program is the example that is compiled`() async throws {
+        #expect(try Self.page().contains("```swift\n\(try Self.file("Sources/example-worker/main.swift"))```"))
         #expect(try await run(Greet(), input: ["name": "Ada"]) == ["greeting": "Hello, Ada!"])
+        let failure = try await failure(Greet(), input: ["name": ""])
+        #expect(failure.kind == .permanent)
+    }
+
+    @Test func `the package asks for what this one has`() throws {
+        let blocks = try Self.page().components(separatedBy: "```swift\n")
+        let manifest = try #require(blocks.first { $0.hasPrefix("// swift-tools-version") })
+        let own = try Self.file("Package.swift")
+        #expect(manifest.split(separator: "\n").first == own.split(separator: "\n").first)
+        let packages = manifest.matches(of: /\.package\(url: [^)]*\)/).map { String($0.output) }
+        #expect(packages.count == 2)
+        #expect(packages.allSatisfy { own.contains($0) })
+        #expect(own.contains(#".library(name: "CairnWorker", targets: ["CairnWorker"])"#))
     }
 
     @Test func `every stock handler and its parameters are described`() throws {

@@ -1,0 +1,31 @@
+import CairnWorker
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+struct Greet: StepHandler {
+    struct Input: Decodable, Sendable {
+        var name: String
+    }
+    struct Output: Encodable, Sendable {
+        var greeting: String
+    }
+
+    static let name = "example.greet"
+
+    func run(_ input: Input, context: StepContext) async throws -> Output {
+        guard !input.name.isEmpty else { throw StepFailure.permanent("there is nobody to greet") }
+        context.logger.info("greeting, attempt \(context.attempt) of \(context.maxAttempts)")
+        return Output(greeting: "Hello, \(input.name)!")
+    }
+}
+
+let logger = Logger(label: "greeter")
+let url = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "postgresql:///cairn"
+var configuration = WorkerConfiguration(databaseURL: url, namespaces: ["example"])
+configuration.concurrency = 20
+let worker = try Worker(configuration: configuration, handlers: [Greet()] + StockHandlers.all(), logger: logger)
+try await ServiceGroup(
+    services: [worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+).run()
