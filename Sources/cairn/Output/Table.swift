@@ -71,25 +71,35 @@ private struct Layout {
     }
 
     private mutating func shrink(_ columns: [Table.Column], to width: Int) {
-        let gaps = 2 * (widths.count { $0 != nil } - 1)
-        while width < .max, widths.reduce(gaps, { $0 + ($1 ?? 0) }) > width {
+        guard width < .max else { return }
+        var excess = widths.reduce(2 * (widths.count { $0 != nil } - 1) - width) { $0 + ($1 ?? 0) }
+        while excess > 0 {
             let wide = columns.indices.filter { columns[$0].shrinks && widths[$0] ?? 0 > 8 }
-            guard let widest = wide.max(by: { widths[$0] ?? 0 < widths[$1] ?? 0 }) else { break }
-            widths[widest]? -= 1
+                .sorted { widths[$0] ?? 0 > widths[$1] ?? 0 }
+            guard let widest = wide.first, let size = widths[widest] else { break }
+            // Down to the next one at once: a cell may have tens of thousands of columns.
+            let next = wide.dropFirst().first.flatMap { widths[$0] } ?? 8
+            let cut = min(excess, max(1, size - next))
+            widths[widest] = size - cut
+            excess -= cut
         }
     }
 
     func line(_ row: [Span], _ columns: [Table.Column]) -> Line {
+        // Nothing is written behind the last cell: a column may be as wide as one cell of ten thousand rows needs it.
+        let last = row.indices.last { widths[$0] != nil && !row[$0].text.isEmpty } ?? -1
         var spans: [Span] = []
-        for (index, cell) in row.enumerated() {
+        for (index, cell) in row.enumerated() where index <= last {
             guard let width = widths[index] else { continue }
             if !spans.isEmpty { spans.append(Span("  ")) }
             let cut = Line([cell]).truncated(to: width)
+            guard index < last || columns[index].isRight else {
+                spans += cut.spans
+                break
+            }
             let padding = Span(String(repeating: " ", count: max(0, width - cut.width)))
             spans += columns[index].isRight ? [padding] + cut.spans : cut.spans + [padding]
         }
-        // Nothing is written behind the last cell.
-        while let last = spans.last, last.text.allSatisfy({ $0 == " " }) { spans.removeLast() }
         return Line(spans)
     }
 }

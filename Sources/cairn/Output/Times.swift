@@ -47,12 +47,16 @@ enum Times {
     /// `2026-11-21 11:42:42.123Z`: what the server wrote, to the millisecond and in UTC.
     static func clock(_ time: Timestamp) -> String {
         guard let date = time.date else { return time.text }
+        // The C library's: a history has tens of thousands of times, for which Foundation's formats take seconds.
         let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
-        let whole = Date(timeIntervalSince1970: Double(milliseconds / 1000))
-        let text = whole.formatted(
-            .iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(
-                includingFractionalSeconds: false))
-        let fraction = String(milliseconds % 1000)
-        return text + "." + String(repeating: "0", count: max(0, 3 - fraction.count)) + fraction + "Z"
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        var seconds = time_t((milliseconds - fraction) / 1000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let year = String(parts.tm_year + 1900)
+        let day =
+            "\(String(repeating: "0", count: max(0, 4 - year.count)))\(year)-\(padded(Int(parts.tm_mon) + 1))-\(padded(Int(parts.tm_mday)))"
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0)) }.joined(separator: ":")
+        return "\(day) \(clock).\(fraction < 100 ? "0" : "")\(padded(Int(fraction)))Z"
     }
 }

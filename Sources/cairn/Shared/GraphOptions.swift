@@ -28,8 +28,12 @@ struct GraphOptions: ParsableArguments {
         }
     }
 
+    /// The most steps that are drawn: nobody can read more, and finding places for them takes long.
+    static let mostBoxes = 500
+
     /// Whether a drawing fits into a terminal: one that is wrapped cannot be read.
     private func fits(_ graph: GraphDrawing, _ width: Int) -> Bool {
+        guard graph.nodes.count <= Self.mostBoxes else { return false }
         guard width < .max else { return true }
         guard graph.leastWidth <= width else { return false }
         return graph.terminal().split(separator: "\n").allSatisfy { displayWidth(String($0)) <= width }

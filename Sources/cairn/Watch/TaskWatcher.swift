@@ -73,14 +73,15 @@ struct TaskWatcher {
 
     private func tell(_ task: TaskObject, _ log: inout ChangeLog) async throws {
         guard way == .lines || way == .json else { return }
-        for row in log.fresh(try await client.history(task.id)) {
-            if way == .lines {
-                Streams.line(ChangeLog.line(row, task: task).text(style))
-            } else {
-                var object = row.json.objectValue ?? JSONObject()
-                object["task_id"] = JSON(task.id)
-                Streams.json(JSON.object(object))
-            }
+        let rows = log.fresh(try await client.history(task.id))
+        if way == .lines {
+            for line in ChangeLog.lines(rows, task: task) { Streams.line(line.text(style)) }
+            return
+        }
+        for row in rows {
+            var object = row.json.objectValue ?? JSONObject()
+            object["task_id"] = JSON(task.id)
+            Streams.json(JSON.object(object))
         }
     }
 

@@ -20,6 +20,15 @@ import Testing
             ])
     }
 
+    @Test(.timeLimit(.minutes(1))) func oneGreatCellIsNoBurdenForTheOthers() {
+        var table = Table([.init(title: "step"), .init(title: "after", shrinks: true)])
+        for number in 0..<5000 { table.add([Span("s\(number)"), Span("")]) }
+        table.add([Span("join"), Span((0..<5000).map { "s\($0)" }.joined(separator: ", "))])
+        #expect(table.lines(width: 80).last?.plain.count == 80)
+        #expect(table.lines(width: .max).last?.plain.hasSuffix("s4998, s4999") == true)
+        #expect(table.lines(width: .max)[1] == Line([Span("s0")]))
+    }
+
     @Test func whatMayShrinkDoes() {
         #expect(table.lines(width: 20).map(\.plain) == ["NAME    N  WHAT", "a       1  a long d…", "beta  100"])
     }

@@ -22,6 +22,24 @@ import Testing
         #expect(Times.clock(Timestamp(text)) == "2026-11-21 12:00:00.250Z")
     }
 
+    @Test(arguments: [
+        "2026-02-29T12:00:00Z", "2026-13-01T12:00:00Z", "2026-00-01T12:00:00Z", "2026-11-21T24:00:00Z",
+        "2026-11-21T12:60:00Z", "2026-11-21T12:00:00", "2026-11-21T12:00:00.Z", "2026-11-21T12:00:00Zx",
+        "2026-11-21T12:00:00+2", "2026-11-2112:00:00Z", "26-11-21T12:00:00Z", "",
+    ])
+    func whatIsNoTimeIsNone(text: String) { #expect(Timestamp(text).date == nil) }
+
+    @Test func timesAgreeWithFoundation() throws {
+        // From 1621 to 9892, in steps that hit every time of day: before, Foundation reckons in the Julian calendar.
+        for seconds in stride(from: -11_000_000_000.0, to: 250_000_000_000, by: 130_001_231) {
+            let date = Date(timeIntervalSince1970: seconds)
+            let text = date.formatted(.iso8601)
+            #expect(Timestamp(text).date == date, "\(text)")
+            #expect(
+                Times.clock(Timestamp(text)) == text.replacing("T", with: " ").replacing("Z", with: ".000Z"), "\(text)")
+        }
+    }
+
     @Test func whatIsNoTimeStaysText() {
         #expect(Timestamp("soon").date == nil)
         #expect(Times.clock(Timestamp("soon")) == "soon")
