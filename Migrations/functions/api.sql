@@ -5,8 +5,8 @@ language sql stable
 as $$
   select json_build_object(
     'id', t.id, 'namespace', t.namespace, 'template_name', t.template_name, 'template_version', t.template_version,
-    'state', t.state, 'priority', t.priority, 'steps_total', t.steps, 'steps_complete', t.steps_complete,
-    'steps_failed', t.steps_failed, 'context', t.context, 'headers', t.headers, 'tags', t.tags,
+    'state', t.state, 'cancelling', t.cancelling, 'priority', t.priority, 'steps_total', t.steps, 'steps_complete', t.steps_complete,
+    'steps_failed', t.steps_failed, 'steps_skipped', t.steps_skipped, 'context', t.context, 'headers', t.headers, 'tags', t.tags,
     'correlation_id', t.correlation_id, 'parent_correlation_id', t.parent_correlation_id,
     'idempotency_key', t.idempotency_key, 'initiator', t.initiator, 'source_system', t.source_system,
     'reason', t.reason, 'run_at', t.run_at, 'created_at', t.created_at, 'started_at', t.started_at,

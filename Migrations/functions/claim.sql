@@ -15,16 +15,22 @@ as $$
 declare
   v_claims cairn.claims := row('{}', '{}', '{}', '{}');
   v_namespace integer;
-  v_offset integer := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(p_worker.namespace_ids);
+  v_namespaces integer[] := array(
+    select n.id from cairn.namespaces n where n.id = any (p_worker.namespace_ids) and n.paused_at is null order by n.id);
+  v_offset integer;
   v_rank smallint;
   v_floor bigint;
   v_after integer;
   r record;
 begin
+  if v_namespaces = '{}' then
+    return v_claims;
+  end if;
   -- Several namespaces take turns at being first.
-  foreach v_namespace in array
-    p_worker.namespace_ids[v_offset + 1:] || p_worker.namespace_ids[:v_offset]
-  loop
+  v_offset := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(v_namespaces);
+  foreach v_namespace in array v_namespaces[v_offset + 1:] || v_namespaces[:v_offset] loop
+    exit when cardinality(v_claims.tasks) >= p_want;
+    v_claims := cairn.claim_suspect(p_worker, v_namespace, v_claims, p_now);
     v_after := -32768;
     for r in
       select f.rank, f.task_id from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) f (namespace_id, rank, task_id)
@@ -54,11 +60,52 @@ begin
 end
 $$;
 
--- Adds to the claims those of one namespace and rank, from a floor on, until there are p_want. The attempt is counted
--- here, so that a crash counts too.
+-- Adds to the claims those of one namespace and rank, from a floor on, until there are p_want.
 create or replace function cairn.claim_rank(
   p_worker cairn.workers, p_namespace_id integer, p_rank smallint, p_floor bigint, p_want integer,
   p_claims cairn.claims, p_now timestamptz)
+returns cairn.claims
+language plpgsql
+as $$
+begin
+  return cairn.take_steps(p_worker, p_claims, p_now, array(
+    select ready.ctid from cairn.step_core ready
+    where ready.namespace_id = p_namespace_id and ready.state = 'enqueued' and ready.rank = p_rank
+      and ready.task_id >= p_floor and ready.handler_id = any (p_worker.handler_ids) and not ready.suspect
+    order by ready.task_id, ready.step_no
+    limit p_want - cardinality(p_claims.tasks)
+    for no key update skip locked));
+end
+$$;
+
+-- Adds to the claims one step that is suspected of killing its workers, if this worker holds no other such: when it
+-- dies again, it is plain which one it was, and no step that merely stood beside it has lost its last attempt.
+create or replace function cairn.claim_suspect(
+  p_worker cairn.workers, p_namespace_id integer, p_claims cairn.claims, p_now timestamptz)
+returns cairn.claims
+language plpgsql
+as $$
+declare
+  v_suspects tid[] := array(
+    select s.ctid from cairn.step_core s
+    where s.namespace_id = p_namespace_id and s.state = 'enqueued' and s.suspect
+      and s.handler_id = any (p_worker.handler_ids)
+    order by s.task_id, s.step_no
+    limit 1
+    for no key update skip locked);
+begin
+  if v_suspects = '{}' or exists (
+    select from cairn.step_core s where s.worker_id = p_worker.id and s.state = 'in_progress' and s.suspect)
+  then
+    return p_claims;
+  end if;
+  return cairn.take_steps(p_worker, p_claims, p_now, v_suspects);
+end
+$$;
+
+-- Adds steps, whose rows are locked, to the claims. The attempt is counted here, so that a crash counts too.
+create or replace function cairn.take_steps(
+  p_worker cairn.workers, p_claims cairn.claims, p_now timestamptz, p_rows tid[])
 returns cairn.claims
 language plpgsql
 as $$
@@ -70,13 +117,7 @@ begin
     set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
       worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
       run_at = null
-    where s.ctid = any (array(
-      select ready.ctid from cairn.step_core ready
-      where ready.namespace_id = p_namespace_id and ready.state = 'enqueued' and ready.rank = p_rank
-        and ready.task_id >= p_floor and ready.handler_id = any (p_worker.handler_ids)
-      order by ready.task_id, ready.step_no
-      limit p_want - cardinality(p_claims.tasks)
-      for no key update skip locked))
+    where s.ctid = any (p_rows)
     returning s.task_id, s.step_no, s.attempt, s.rank
   )
   select array_agg(x.task_id order by x.task_id, x.step_no), array_agg(x.step_no order by x.task_id, x.step_no),

@@ -27,7 +27,8 @@ create or replace function cairn.exchange(
   p_floor_tasks bigint[] default '{}', p_may_idle boolean default false)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
-  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
+  max_attempts smallint)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -131,7 +132,8 @@ $$;
 create or replace function cairn.readable_steps(p_claims cairn.claims)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
-  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
+  max_attempts smallint)
 language plpgsql stable
 as $$
 #variable_conflict use_column
@@ -145,7 +147,7 @@ exception when others then
     exception when others then
       return query
       select 'unreadable', t.id, p_claims.steps[i], p_claims.attempts[i], t.namespace_id, p_claims.ranks[i],
-        t.template_id, to_jsonb(sqlerrm), null::jsonb, '{}'::jsonb, '{}'::jsonb, null::text
+        t.template_id, to_jsonb(sqlerrm), null::jsonb, '{}'::jsonb, '{}'::jsonb, null::text, '{}'::jsonb, null::smallint
       from cairn.task_core t where t.id = p_claims.tasks[i];
     end;
   end loop;
@@ -153,11 +155,13 @@ end
 $$;
 
 -- What the handlers of claimed steps need. A step with an `input` mapping gets that input; any other gets the context
--- and the results of its dependencies.
+-- and the results of its dependencies. A dependency counts by its last attempt: its result, or the error that the
+-- template says is to be dealt with (`on_failure: continue`).
 create or replace function cairn.claimed_steps(p_claims cairn.claims)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
-  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text)
+  template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
+  max_attempts smallint)
 language plpgsql stable
 as $$
 #variable_conflict use_column
@@ -166,23 +170,28 @@ begin
   select 'claimed', c.task_id, c.step_no, c.attempt, t.namespace_id, c.rank, t.template_id,
     case when ts.input_paths is not null then
       cairn.map_input(ts.input_literal, ts.input_paths, jsonb_build_object(
-        'context', d.context, 'results', coalesce(r.results, '{}'),
+        'context', d.context, 'results', coalesce(r.results, '{}'), 'errors', coalesce(r.errors, '{}'),
         'task', jsonb_build_object('id', c.task_id, 'namespace', tt.namespace, 'template_name', tt.name,
           'template_version', tt.version, 'correlation_id', d.correlation_id, 'headers', d.headers),
         'step', jsonb_build_object('name', ts.name, 'step_no', c.step_no, 'attempt', c.attempt)))
     end,
     case when ts.input_paths is null then d.context end,
-    coalesce(r.results, '{}'), d.headers, d.correlation_id
+    coalesce(r.results, '{}'), d.headers, d.correlation_id, coalesce(r.errors, '{}'), s.max_attempts
   from unnest(p_claims.tasks, p_claims.steps, p_claims.attempts, p_claims.ranks)
     with ordinality c (task_id, step_no, attempt, rank, position)
   join cairn.task_core t on t.id = c.task_id
+  join cairn.step_core s on s.task_id = c.task_id and s.step_no = c.step_no
   join cairn.task_details d on d.task_id = c.task_id
   join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = c.step_no
   join cairn.templates tt on tt.id = t.template_id
   left join lateral (
-    select jsonb_object_agg(n.name, a.result order by a.attempt) as results
-    from unnest(ts.results_needed, ts.results_names) n (step_no, name)
-    join cairn.step_attempts a on a.task_id = c.task_id and a.step_no = n.step_no and a.outcome = 'succeeded'
+    select jsonb_object_agg(n.name, a.result) filter (where a.error is null) as results,
+      jsonb_object_agg(n.name, a.error) filter (where a.error is not null) as errors
+    from unnest(ts.results_needed, ts.results_names) n (step_no, name),
+    lateral (
+      select x.result, x.error from cairn.step_attempts x
+      where x.task_id = c.task_id and x.step_no = n.step_no
+      order by x.attempt desc limit 1) a
   ) r on ts.results_needed <> '{}'
   order by c.position;
 end

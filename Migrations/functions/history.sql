@@ -1,4 +1,5 @@
--- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded.
+-- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded, no
+-- task can fail without a dead letter, and none can end without those who asked for it being told.
 -- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
 
 create or replace function cairn.note_steps() returns trigger
@@ -23,14 +24,34 @@ create or replace function cairn.note_tasks() returns trigger
 language plpgsql
 as $$
 declare
+  v_failed bigint[];
+  v_hooked bigint[];
   v_now timestamptz := cairn.clock();
   v_actor text := nullif(current_setting('cairn.actor', true), '');
   v_reason text := nullif(current_setting('cairn.reason', true), '');
 begin
   insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
-  select n.id, v_now, n.event, n.prev_state, n.state, cairn.task_path(n.prev_state, n.state, n.event), v_actor, v_reason
+  select n.id, v_now, n.event, n.prev_state, n.state, cairn.task_path(n.prev_state, n.state, n.event),
+    coalesce(v_actor, o.actor), coalesce(v_reason, o.reason)
   from new_rows n
+  -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
+  left join lateral (
+    select a.actor, a.reason from cairn.operator_actions a
+    where a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
+  ) o on n.state = 'cancelled'
   where n.prev_state is distinct from n.state;
+  select array_agg(n.id) filter (where n.state in ('error', 'blocked_by_failures')),
+    array_agg(n.id) filter (where n.has_hook and n.state <> 'blocked_by_failures')
+  into v_failed, v_hooked
+  from new_rows n
+  where n.prev_state is distinct from n.state and (n.state in ('error', 'blocked_by_failures')
+    or (n.has_hook and n.state in ('complete', 'cancelled', 'resolved_manually')));
+  if v_failed is not null then
+    perform cairn.open_dead_letters(v_failed, v_now);
+  end if;
+  if v_hooked is not null then
+    perform cairn.write_hooks(v_hooked, v_now);
+  end if;
   return null;
 end
 $$;

@@ -26,6 +26,7 @@ begin
     from unnest(p_tasks, p_steps, p_attempts, p_results) d (task_id, step_no, attempt, result)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and not s.stopping
     returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, s.dependents, d.result
   ),
   attempts as (
@@ -48,79 +49,127 @@ $$;
 
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
--- lost lease is not the step's fault, so it waits no backoff. `retry_after` (milliseconds) comes from whoever refused
--- the step, and is honoured up to a day when it is longer than the backoff. Returns how each step went on.
+-- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is suspected
+-- of killing its workers. `retry_after` (milliseconds) comes from whoever refused the step, and is honoured up to a
+-- day when it is longer than the backoff. Attempts given by a reset begin the backoff anew.
+--
+-- A task stands in `retrying_tasks` once for each step that waits for its next attempt, in `failed_tasks` for each that
+-- failed for good, and in `blocking_tasks` for each of those that waits for an operator; in `derailed_tasks` when a
+-- failure changes what else of the graph may run.
 create or replace function cairn.settle_failures(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes cairn.attempt_outcome[],
   p_errors jsonb[], p_retry_after bigint[], p_now timestamptz,
-  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[], out retrying boolean[])
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
+  out retrying_tasks bigint[], out failed_tasks bigint[], out blocking_tasks bigint[], out derailed_tasks bigint[])
 language plpgsql
 as $$
 begin
   with settled as (
     update cairn.step_core s
     set prev_state = s.state,
-      state = (case when x.retry then 'waiting_for_retry' else 'error' end)::cairn.step_state,
-      event = (case when x.retry then 'wait_for_retry' else 'fail' end)::cairn.step_event,
-      run_at = case when x.retry then p_now + make_interval(secs => x.delay_ms / 1000.0) end,
-      expires_at = null,
-      finished_at = case when x.retry then null else p_now end
+      (state, event, run_at, finished_at) = (
+        select (case when again then 'waiting_for_retry' else 'error' end)::cairn.step_state,
+          (case when again then 'wait_for_retry' else 'fail' end)::cairn.step_event,
+          case when again then p_now + make_interval(secs => x.delay_ms / 1000.0) end,
+          case when not again then p_now end
+        from (select d.outcome <> 'permanent' and s.attempt < s.max_attempts as again) y,
+        lateral (
+          select case when d.outcome = 'lease_lost' then 0
+            else greatest(least(coalesce(d.retry_after, 0), 86400000), cairn.retry_delay_ms(
+              ts.backoff, ts.backoff_base_ms, ts.backoff_max_ms, ts.jitter,
+              s.attempt - greatest(s.max_attempts - ts.max_attempts, 0), random()))
+          end as delay_ms) x),
+      suspect = d.outcome = 'lease_lost' and s.attempt = s.max_attempts - 1,
+      expires_at = null
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_errors, p_retry_after)
         d (task_id, step_no, attempt, outcome, error, retry_after)
     join cairn.task_core t on t.id = d.task_id
-    join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = d.step_no,
-    lateral (
-      select d.outcome <> 'permanent' and d.attempt < ts.max_attempts as retry,
-        case when d.outcome = 'lease_lost' then 0
-          else greatest(least(coalesce(d.retry_after, 0), 86400000), cairn.retry_delay_ms(
-            ts.backoff, ts.backoff_base_ms, ts.backoff_max_ms, ts.jitter, d.attempt, random()))
-        end as delay_ms
-    ) x
+    join cairn.templates tt on tt.id = t.template_id
+    join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = d.step_no
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
-    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, d.outcome, d.error, x.retry
+      and not s.stopping
+    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, d.outcome, d.error,
+      s.state = 'waiting_for_retry' as retry, ts.on_failure, tt.fail_fast
   ),
   attempts as (
     insert into cairn.step_attempts
       (task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, finished_at, error)
     select task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, p_now, error from settled
   )
-  select array_agg(task_id), array_agg(step_no), array_agg(attempt), array_agg(retry)
-  into settled_tasks, settled_steps, settled_attempts, retrying
+  select array_agg(task_id), array_agg(step_no), array_agg(attempt), array_agg(task_id) filter (where retry),
+    array_agg(task_id) filter (where not retry),
+    array_agg(task_id) filter (where not retry and on_failure = 'block'),
+    array_agg(distinct task_id) filter (
+      where not retry and (fail_fast or on_failure in ('continue', 'skip_dependents')))
+  into settled_tasks, settled_steps, settled_attempts, retrying_tasks, failed_tasks, blocking_tasks, derailed_tasks
   from settled;
 end
 $$;
 
--- Counts dependencies down; a step that waits for no other is enqueued. Returns what was enqueued.
+-- Steps of a task that is being stopped: whatever their handlers made of them is not wanted any more.
+create or replace function cairn.settle_stopped(
+  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_now timestamptz,
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[])
+language plpgsql
+as $$
+begin
+  with settled as (
+    update cairn.step_core s
+    set prev_state = s.state, state = 'cancelled', event = 'cancel', stopping = false, expires_at = null,
+      finished_at = p_now
+    from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
+    where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
+      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress' and s.stopping
+    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at
+  ),
+  attempts as (
+    insert into cairn.step_attempts (task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, finished_at)
+    select task_id, step_no, attempt, 'cancelled', worker_id, enqueued_at, started_at, p_now from settled
+  )
+  select array_agg(task_id), array_agg(step_no), array_agg(attempt)
+  into settled_tasks, settled_steps, settled_attempts
+  from settled;
+end
+$$;
+
+-- Counts dependencies down; a step that waits for no other is enqueued, or begins its delay. Returns what became of it.
 create or replace function cairn.unlock_dependents(
   p_tasks bigint[], p_steps integer[], p_counts integer[], p_now timestamptz,
-  out enqueued_tasks bigint[], out enqueued_handlers integer[], out enqueued_namespaces integer[])
+  out enqueued_tasks bigint[], out enqueued_handlers integer[], out enqueued_namespaces integer[],
+  out delayed_tasks bigint[])
 language plpgsql
 as $$
 begin
   with unlocked as (
     update cairn.step_core s
-    set waiting = s.waiting - d.n,
+    set waiting = greatest(s.waiting - d.n, 0),
       prev_state = s.state,
-      state = case when s.waiting = d.n and s.state = 'pending' then 'enqueued' else s.state end,
-      event = case when s.waiting = d.n and s.state = 'pending' then 'enqueue' else s.event end,
-      enqueued_at = case when s.waiting = d.n and s.state = 'pending' then p_now else s.enqueued_at end
+      (state, event, enqueued_at, run_at) = (
+        select case when ready and s.delay_ms is null then 'enqueued' else s.state end,
+          case when ready and s.delay_ms is null then 'enqueue' else s.event end,
+          case when ready and s.delay_ms is null then p_now else s.enqueued_at end,
+          case when ready then p_now + make_interval(secs => s.delay_ms / 1000.0) else s.run_at end
+        from (select s.waiting = d.n and s.state = 'pending' as ready) x)
     from unnest(p_tasks, p_steps, p_counts) d (task_id, step_no, n)
     where s.task_id = d.task_id and s.step_no = d.step_no
-    returning s.task_id, s.handler_id, s.namespace_id, s.state, s.prev_state
+    returning s.task_id, s.handler_id, s.namespace_id, s.state, s.prev_state, s.waiting
   )
-  select array_agg(task_id), array_agg(handler_id), array_agg(namespace_id)
-  into enqueued_tasks, enqueued_handlers, enqueued_namespaces
+  select array_agg(task_id) filter (where state = 'enqueued'), array_agg(handler_id) filter (where state = 'enqueued'),
+    array_agg(namespace_id) filter (where state = 'enqueued'), array_agg(task_id) filter (where state = 'pending')
+  into enqueued_tasks, enqueued_handlers, enqueued_namespaces, delayed_tasks
   from unlocked
-  where state = 'enqueued' and prev_state = 'pending';
+  where prev_state = 'pending' and waiting = 0;
 end
 $$;
 
 -- Counts what happened to the steps of tasks, and derives the tasks' states from the counters. A task stands in a list
--- once for each of its steps to which that happened.
+-- once for each of its steps to which that happened. This is the short way for what happens all the time;
+-- recount_tasks is the long one, for everything else.
 create or replace function cairn.count_steps(
-  p_succeeded bigint[], p_retrying bigint[], p_failed bigint[], p_enqueued bigint[], p_resumed bigint[],
-  p_now timestamptz)
+  p_now timestamptz, p_succeeded bigint[] default null, p_retrying bigint[] default null,
+  p_failed bigint[] default null, p_blocking bigint[] default null, p_enqueued bigint[] default null,
+  p_resumed bigint[] default null, p_delayed bigint[] default null)
 returns void
 language plpgsql
 as $$
@@ -129,30 +178,40 @@ begin
   set open_steps = t.open_steps + d.open,
     active_steps = t.active_steps + d.active,
     retrying_steps = t.retrying_steps + d.retrying,
+    delayed_steps = t.delayed_steps + d.delayed,
     failed_steps = t.failed_steps + d.failed,
+    blocking_steps = t.blocking_steps + d.blocking,
     prev_state = t.state,
-    (state, event, started_at, finished_at) = (
+    moved_at = p_now,
+    (state, event, state_at, started_at, finished_at) = (
       select n.state,
         case when n.state = t.state then t.event else cairn.task_event_for(t.state, n.state) end,
+        case when n.state = t.state then t.state_at else p_now end,
         coalesce(t.started_at, (select min(s.started_at) from cairn.step_core s where s.task_id = t.id)),
         case when n.state in ('complete', 'error') then p_now end
       from (
         select cairn.derive_task_state(t.open_steps + d.open, t.active_steps + d.active,
-          t.retrying_steps + d.retrying, t.failed_steps + d.failed) as state
+          t.retrying_steps + d.retrying, t.delayed_steps + d.delayed, t.failed_steps + d.failed,
+          t.blocking_steps + d.blocking, t.ending) as state
       ) n)
   from (
     select task_id, sum(open)::integer as open, sum(active)::integer as active, sum(retrying)::integer as retrying,
-      sum(failed)::integer as failed
+      sum(delayed)::integer as delayed, sum(failed)::integer as failed, sum(blocking)::integer as blocking
     from (
-      select unnest(p_succeeded) as task_id, -1 as open, -1 as active, 0 as retrying, 0 as failed
+      select unnest(p_succeeded) as task_id, -1 as open, -1 as active, 0 as retrying, 0 as delayed, 0 as failed,
+        0 as blocking
       union all
-      select unnest(p_retrying), 0, -1, 1, 0
+      select unnest(p_retrying), 0, -1, 1, 0, 0, 0
       union all
-      select unnest(p_failed), -1, -1, 0, 1
+      select unnest(p_failed), -1, -1, 0, 0, 1, 0
       union all
-      select unnest(p_enqueued), 0, 1, 0, 0
+      select unnest(p_blocking), 0, 0, 0, 0, 0, 1
       union all
-      select unnest(p_resumed), 0, 1, -1, 0
+      select unnest(p_enqueued), 0, 1, 0, 0, 0, 0
+      union all
+      select unnest(p_resumed), 0, 1, -1, 0, 0, 0
+      union all
+      select unnest(p_delayed), 0, 0, 0, 1, 0, 0
     ) happened
     group by task_id
   ) d
@@ -175,6 +234,7 @@ begin
     from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and not s.stopping
     returning s.task_id, s.step_no, d.attempt, s.handler_id, s.namespace_id
   )
   select array_agg(task_id), array_agg(step_no), array_agg(attempt), array_agg(handler_id), array_agg(namespace_id)
@@ -195,9 +255,8 @@ as $$
 #variable_conflict use_variable
 declare
   v_succeeded bigint[];
-  v_retrying bigint[];
-  v_failed bigint[];
   v_enqueued bigint[];
+  v_delayed bigint[];
   v_tasks bigint[] := p_tasks;
   v_steps integer[] := p_steps;
   v_attempts smallint[] := p_attempts;
@@ -207,6 +266,11 @@ declare
   v_dependent_counts integer[];
   v_handlers integer[];
   v_namespaces integer[];
+  v_failures record;
+  v_derailed bigint[];
+  v_failed bigint[];
+  v_blocking bigint[];
+  v_retrying bigint[];
   r record;
 begin
   if not 'succeeded' = all (p_outcomes) then
@@ -215,12 +279,16 @@ begin
     into r
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
     where d.o not in ('succeeded', 'released');
-    select s.settled_tasks, s.settled_steps, s.settled_attempts,
-      array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where again),
-      array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where not again)
-    into settled_tasks, settled_steps, settled_attempts, v_retrying, v_failed
+    select * into v_failures
     from cairn.settle_failures(
-      p_worker_id, r.tasks, r.steps, r.attempts, r.outcomes, r.errors, r.retry_after, p_now) s;
+      p_worker_id, r.tasks, r.steps, r.attempts, r.outcomes, r.errors, r.retry_after, p_now);
+    settled_tasks := v_failures.settled_tasks;
+    settled_steps := v_failures.settled_steps;
+    settled_attempts := v_failures.settled_attempts;
+    v_retrying := v_failures.retrying_tasks;
+    v_failed := v_failures.failed_tasks;
+    v_blocking := v_failures.blocking_tasks;
+    v_derailed := v_failures.derailed_tasks;
 
     select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts
     into r
@@ -242,14 +310,44 @@ begin
     from cairn.settle_successes(p_worker_id, v_tasks, v_steps, v_attempts, v_payloads, p_now) s;
   end if;
   if v_dependent_tasks is not null then
-    select u.enqueued_tasks, u.enqueued_handlers, u.enqueued_namespaces
-    into v_enqueued, v_handlers, v_namespaces
+    select u.enqueued_tasks, u.enqueued_handlers, u.enqueued_namespaces, u.delayed_tasks
+    into v_enqueued, v_handlers, v_namespaces, v_delayed
     from cairn.unlock_dependents(v_dependent_tasks, v_dependent_steps, v_dependent_counts, p_now) u;
     enqueued_handlers := enqueued_handlers || v_handlers;
     enqueued_namespaces := enqueued_namespaces || v_namespaces;
   end if;
+
+  -- What had no effect may be of a task that is being stopped.
+  if coalesce(cardinality(settled_tasks), 0) < cardinality(p_tasks) then
+    select * into r from cairn.settle_stopped(p_worker_id, p_tasks, p_steps, p_attempts, p_now);
+    settled_tasks := settled_tasks || r.settled_tasks;
+    settled_steps := settled_steps || r.settled_steps;
+    settled_attempts := settled_attempts || r.settled_attempts;
+    v_derailed := v_derailed || r.settled_tasks;
+  end if;
+
+  if v_derailed is not null then
+    -- A task is counted the short way or the long way, never both.
+    v_succeeded := cairn.without(v_succeeded, v_derailed);
+    v_retrying := cairn.without(v_retrying, v_derailed);
+    v_failed := cairn.without(v_failed, v_derailed);
+    v_blocking := cairn.without(v_blocking, v_derailed);
+    v_enqueued := cairn.without(v_enqueued, v_derailed);
+    v_delayed := cairn.without(v_delayed, v_derailed);
+    perform cairn.fail_fast(v_derailed, p_now);
+    select enqueued_handlers || a.enqueued_handlers, enqueued_namespaces || a.enqueued_namespaces
+    into enqueued_handlers, enqueued_namespaces
+    from cairn.advance_tasks(v_derailed, p_now) a;
+  end if;
   if settled_tasks is not null then
-    perform cairn.count_steps(v_succeeded, v_retrying, v_failed, v_enqueued, null, p_now);
+    perform cairn.count_steps(
+      p_now, v_succeeded, v_retrying, v_failed, v_blocking, v_enqueued, p_delayed => v_delayed);
   end if;
 end
+$$;
+
+create or replace function cairn.without(p_ids bigint[], p_unwanted bigint[]) returns bigint[]
+language sql immutable parallel safe
+as $$
+  select array_agg(id) from unnest(p_ids) id where id <> all (coalesce(p_unwanted, '{}'));
 $$;

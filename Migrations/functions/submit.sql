@@ -40,7 +40,7 @@ $$;
 -- tasks get their ids here. A duplicate that did not ask to get the existing task is refused, and its group with it; so
 -- groups are decided in order, and what a refused group would have made counts for nobody.
 create or replace function cairn.resolve_duplicates(
-  p_groups integer[], p_options jsonb[], p_identities text[], inout codes text[], inout messages text[],
+  p_groups integer[], p_options jsonb[], p_identities text[], p_now timestamptz, inout codes text[], inout messages text[],
   inout details jsonb[], out ids bigint[], out existing bigint[])
 language plpgsql
 as $$
@@ -50,6 +50,7 @@ declare
   v_trial jsonb;
   v_codes text[];
   v_refused integer[];
+  v_outlived bigint[];
   r record;
   i integer;
 begin
@@ -57,6 +58,12 @@ begin
   select coalesce(array_agg(d.task_id order by n), ids) into existing
   from generate_series(1, v_count) n
   left join cairn.task_details d on d.identity_key = p_identities[n];
+  for i in select n from generate_series(1, v_count) n where existing[n] is not null loop
+    if not cairn.is_within_window(existing[i], p_options[i] ->> 'dedup_window', p_now) then
+      v_outlived[i] := existing[i];
+      existing[i] := null;
+    end if;
+  end loop;
 
   for i in select n from generate_series(1, v_count) n where existing[n] is not null and codes[n] is null loop
     if p_options[i] ->> 'on_duplicate' is distinct from 'return' then
@@ -109,6 +116,11 @@ begin
     elsif ids[i] is null and existing[i] is null then
       ids[i] := nextval('cairn.task_ids');
     end if;
+    -- The key goes over to the new task. Of two that do this at once, the second waits here and finds nothing to do.
+    if ids[i] is not null and v_outlived[i] is not null then
+      update cairn.task_details d set identity_key = null
+      where d.task_id = v_outlived[i] and d.identity_key = p_identities[i];
+    end if;
   end loop;
 end
 $$;
@@ -157,15 +169,15 @@ begin
   loop
     select x.ids, x.existing, x.codes, x.messages, x.details
     into v_ids, v_existing, v_codes, v_messages, v_details
-    from cairn.resolve_duplicates(p_groups, p_options, v_identities, v_codes, v_messages, v_details) x;
+    from cairn.resolve_duplicates(p_groups, p_options, v_identities, v_now, v_codes, v_messages, v_details) x;
 
     insert into cairn.task_details
       (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,
-       idempotency_key, identity_key)
+       idempotency_key, identity_key, callback_url)
     select v_ids[i], coalesce(p_contexts[i], '{}'), coalesce(nullif(o -> 'headers', 'null'), '{}'),
       case when jsonb_typeof(o -> 'tags') = 'array' then array(select jsonb_array_elements_text(o -> 'tags')) else '{}' end,
       o ->> 'correlation_id', o ->> 'parent_correlation_id', o ->> 'initiator', o ->> 'source_system', o ->> 'reason',
-      o ->> 'idempotency_key', v_identities[i]
+      coalesce(o ->> 'idempotency_key', o ->> 'dedup_key'), v_identities[i], o ->> 'callback_url'
     from generate_series(1, v_count) i, coalesce(p_options[i], '{}') o
     where v_ids[i] is not null
     -- In the order of the keys, so that two calls that share keys cannot wait for each other.
@@ -178,12 +190,17 @@ begin
 
   -- The steps and the tasks. Tasks that may start now start in the same breath.
   insert into cairn.task_core
-    (id, namespace_id, template_id, state, event, priority, open_steps, active_steps, created_at, run_at)
+    (id, namespace_id, template_id, state, event, priority, open_steps, active_steps, delayed_steps, created_at,
+     state_at, moved_at, run_at, has_hook)
   select v_ids[i], tt.namespace_id, tt.id,
-    (case when due then 'steps_in_process' else 'pending' end)::cairn.task_state,
-    (case when due then 'start' else 'submit' end)::cairn.task_event,
-    coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), tt.step_count, case when due then tt.root_count else 0 end,
-    v_now, at_time
+    (case when not due then 'pending' when tt.root_count > tt.delayed_root_count then 'steps_in_process'
+      else 'waiting_for_dependencies' end)::cairn.task_state,
+    (case when not due then 'submit' when tt.root_count > tt.delayed_root_count then 'start'
+      else 'no_dependencies_ready' end)::cairn.task_event,
+    coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), tt.step_count,
+    case when due then tt.root_count - tt.delayed_root_count else 0 end,
+    case when due then tt.delayed_root_count else 0 end, v_now, v_now, v_now, at_time,
+    p_options[i] ->> 'callback_url' is not null
   from generate_series(1, v_count) i
   join cairn.templates tt on tt.id = v_template_ids[i],
   lateral (select (p_options[i] ->> 'run_at')::timestamptz as at_time) x,
@@ -192,12 +209,13 @@ begin
 
   insert into cairn.step_core
     (task_id, step_no, namespace_id, handler_id, state, event, waiting, rank, max_attempts, timeout_ms, enqueued_at,
-     dependents)
+     delay_ms, run_at, dependents)
   select v_ids[i], ts.step_no, tt.namespace_id, ts.handler_id,
-    (case when ready then 'enqueued' else 'pending' end)::cairn.step_state,
-    (case when ready then 'enqueue' else 'create' end)::cairn.step_event,
+    (case when ready and ts.delay_ms is null then 'enqueued' else 'pending' end)::cairn.step_state,
+    (case when ready and ts.delay_ms is null then 'enqueue' else 'create' end)::cairn.step_event,
     cardinality(ts.depends_on), -coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), ts.max_attempts, ts.timeout_ms,
-    case when ready then v_now end, ts.dependents
+    case when ready and ts.delay_ms is null then v_now end, ts.delay_ms,
+    case when ready then v_now + make_interval(secs => ts.delay_ms / 1000.0) end, ts.dependents
   from generate_series(1, v_count) i
   join cairn.templates tt on tt.id = v_template_ids[i]
   join cairn.template_steps ts on ts.template_id = tt.id,
@@ -247,5 +265,5 @@ $$;
 
 comment on function cairn.submit_task is
   'Makes a task, inside the caller''s own transaction, and returns its id. Options: version, priority, '
-  'idempotency_key, on_duplicate, correlation_id, parent_correlation_id, tags, headers, initiator, '
-  'source_system, reason, run_at.';
+  'idempotency_key, dedup_key, dedup_window, on_duplicate, correlation_id, parent_correlation_id, tags, headers, initiator, '
+  'source_system, reason, run_at, callback_url.';

@@ -17,7 +17,7 @@ begin
   end if;
   perform cairn.check_context(t, p_context);
   template_id := t.id;
-  identity := cairn.task_identity(t, p_context, p_options ->> 'idempotency_key');
+  identity := cairn.task_identity(t, p_context, p_options);
 exception when sqlstate 'CN400' or sqlstate 'CN404' then
   get stacked diagnostics message = message_text, code = pg_exception_hint, v_detail = pg_exception_detail;
   details := nullif(v_detail, '')::jsonb;
@@ -63,7 +63,7 @@ begin
     v_bad := case
       when p_options -> v_key = 'null' then null
       when v_key in ('version', 'correlation_id', 'parent_correlation_id', 'initiator', 'source_system', 'reason',
-          'idempotency_key') then
+          'idempotency_key', 'dedup_key') then
         case
           when jsonb_typeof(p_options -> v_key) <> 'string' then 'must be a string'
           when length(p_options ->> v_key) not between 1 and 500 then 'must have 1 to 500 characters'
@@ -75,6 +75,18 @@ begin
         end
       when v_key = 'on_duplicate' then
         case when p_options ->> v_key not in ('reject', 'return') then 'must be "reject" or "return"' end
+      when v_key = 'dedup_window' then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'string'
+            or p_options ->> v_key !~ '^(live|forever|[1-9]\d{0,8}(ms|s|m|h|d))$' then
+            'must be "live", "forever" or a duration such as "10m"'
+        end
+      when v_key = 'callback_url' then
+        case
+          when jsonb_typeof(p_options -> v_key) <> 'string' or length(p_options ->> v_key) > 2000
+            or p_options ->> v_key !~ '^https?://[^/\s@?#]+([/?#]\S*)?$' then
+            'must be an http or https URL without user information, of at most 2000 characters'
+        end
       when v_key = 'tags' then
         case
           when jsonb_typeof(p_options -> v_key) <> 'array'
@@ -92,8 +104,8 @@ begin
         end
       when v_key = 'run_at' then
         case when not cairn.is_timestamp(p_options -> v_key) then 'must be an RFC 3339 time such as "2030-01-31T08:00:00Z"' end
-      else 'is not an option; the options are version, priority, idempotency_key, on_duplicate, correlation_id, '
-        'parent_correlation_id, initiator, source_system, reason, tags, headers, run_at'
+      else 'is not an option; the options are version, priority, idempotency_key, dedup_key, dedup_window, on_duplicate, correlation_id, '
+        'parent_correlation_id, initiator, source_system, reason, tags, headers, run_at, callback_url'
     end;
     if v_bad is not null then
       raise exception '% %', v_key, v_bad
@@ -144,23 +156,70 @@ end
 $$;
 
 -- What makes two submits the same task; null when nothing does.
-create or replace function cairn.task_identity(p_template cairn.templates, p_context jsonb, p_key text) returns text
+create or replace function cairn.task_identity(p_template cairn.templates, p_context jsonb, p_options jsonb) returns text
 language plpgsql immutable
 as $$
+declare
+  v_key text := p_options ->> 'idempotency_key';
+  v_dedup text := p_options ->> 'dedup_key';
+  v_name text := p_template.namespace || '/' || p_template.name;
 begin
-  if p_key is not null then
-    return format('%s/%s key %s', p_template.namespace, p_template.name, p_key);
+  if v_key is not null and v_dedup is not null then
+    raise exception 'idempotency_key and dedup_key both say what the task is; give one of them'
+      using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/dedup_key"}';
+  elsif v_key is not null then
+    return format('%s key %s', v_name, v_key);
+  elsif v_dedup is not null then
+    return format('%s dedup %s', v_name, v_dedup);
+  elsif p_template.identity = 'strict' then
+    return format('%s sha256 %s', v_name,
+      encode(sha256(convert_to(cairn.canonical_json(p_context)::text, 'UTF8')), 'hex'));
+  elsif p_template.identity = 'caller_provided' then
+    raise exception 'template % takes its identity from the caller: idempotency_key is required', v_name
+      using errcode = 'CN400', hint = 'idempotency_key_required', detail = '{"pointer": "/idempotency_key"}';
+  elsif p_options ->> 'dedup_window' is not null then
+    raise exception 'dedup_window needs a dedup_key or an idempotency_key, for nothing else makes tasks of % the same', v_name
+      using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/dedup_window"}';
   end if;
-  case p_template.identity
-    when 'always_unique' then
-      return null;
-    when 'strict' then
-      return format('%s/%s sha256 %s', p_template.namespace, p_template.name,
-        encode(sha256(convert_to(p_context::text, 'UTF8')), 'hex'));
+  return null;
+end
+$$;
+
+-- One text for what is the same JSON: jsonb orders keys and knows no white space; numbers lose their trailing zeros.
+create or replace function cairn.canonical_json(p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+as $$
+begin
+  case jsonb_typeof(p_value)
+    when 'object' then
+      return (select coalesce(jsonb_object_agg(key, cairn.canonical_json(value)), '{}') from jsonb_each(p_value));
+    when 'array' then
+      return (
+        select coalesce(jsonb_agg(cairn.canonical_json(value) order by position), '[]')
+        from jsonb_array_elements(p_value) with ordinality e (value, position));
+    when 'number' then
+      return to_jsonb(trim_scale(p_value::numeric));
     else
-      raise exception 'template %/% takes its identity from the caller: idempotency_key is required',
-          p_template.namespace, p_template.name
-        using errcode = 'CN400', hint = 'idempotency_key_required', detail = '{"pointer": "/idempotency_key"}';
+      return p_value;
   end case;
+end
+$$;
+
+-- Whether a task that has the key of a submit still stands in its way: for ever, while it lives, or for a while from
+-- its submit on.
+create or replace function cairn.is_within_window(p_task_id bigint, p_window text, p_now timestamptz) returns boolean
+language plpgsql stable
+as $$
+begin
+  return (
+    select case
+      when coalesce(p_window, 'forever') = 'forever' then true
+      when p_window = 'live' then t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+      -- Days are 24 hours here; "m" would be months to PostgreSQL.
+      else t.created_at > p_now - make_interval(secs => substring(p_window from '^\d+')::numeric
+        * case substring(p_window from '[a-z]+$') when 'ms' then 0.001 when 's' then 1 when 'm' then 60 when 'h' then 3600
+          else 86400 end)
+    end
+    from cairn.task_core t where t.id = p_task_id);
 end
 $$;

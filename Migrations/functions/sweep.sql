@@ -26,7 +26,7 @@ begin
   if v_tasks is null then
     return 0;
   end if;
-  perform cairn.count_steps('{}', '{}', '{}', '{}', v_tasks, v_now);
+  perform cairn.count_steps(v_now, p_resumed => v_tasks);
   perform cairn.wake_workers(v_namespaces);
   return cardinality(v_tasks);
 end
@@ -49,24 +49,43 @@ begin
     select t.id from cairn.task_core t
     where t.state = 'pending' and t.run_at <= v_now
     order by t.run_at limit p_limit));
-  with due as (
-    update cairn.step_core s
-    set prev_state = s.state, state = 'enqueued', event = 'enqueue', enqueued_at = v_now
-    from cairn.task_core t
-    where t.id = any (v_locked) and t.state = 'pending' and s.task_id = t.id and s.waiting = 0 and s.state = 'pending'
-    returning s.task_id, s.namespace_id
-  )
-  select array_agg(task_id), array_agg(distinct namespace_id) into v_tasks, v_namespaces from due;
-  if v_tasks is null then
+  if v_locked = '{}' then
     return 0;
   end if;
-  perform cairn.count_steps('{}', '{}', '{}', v_tasks, '{}', v_now);
+  select array_agg(t.id) into v_tasks
+  from cairn.task_core t where t.id = any (v_locked) and t.state = 'pending' and t.run_at <= v_now;
+  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_tasks, v_now, p_start => true);
   perform cairn.wake_workers(v_namespaces);
-  return (select count(distinct t) from unnest(v_tasks) t);
+  return coalesce(cardinality(v_tasks), 0);
 end
 $$;
 
 comment on function cairn.start_due_tasks is 'Part of sweep: tasks whose run_at has come.';
+
+-- Steps whose delay is over.
+create or replace function cairn.enqueue_delayed_steps(p_limit integer default 1000) returns integer
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+  v_locked bigint[];
+  v_namespaces integer[];
+begin
+  v_locked := cairn.lock_idle_tasks(array(
+    select s.task_id from cairn.step_core s
+    where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
+    order by s.run_at limit p_limit));
+  if v_locked = '{}' then
+    return 0;
+  end if;
+  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_locked, v_now);
+  perform cairn.wake_workers(v_namespaces);
+  return cardinality(v_locked);
+end
+$$;
+
+comment on function cairn.enqueue_delayed_steps is 'Part of sweep: steps whose delay is over.';
 
 -- Workers that have been silent for longer than their lease are lost.
 create or replace function cairn.expire_workers() returns integer
@@ -103,7 +122,6 @@ declare
   v_locked bigint[];
   v_total integer := 0;
   x record;
-  s record;
 begin
   v_locked := cairn.lock_idle_tasks(array(
     select c.task_id from cairn.workers w
@@ -120,24 +138,50 @@ begin
         when w.state = 'stopped' then jsonb_build_object('code', 'lease_lost', 'message',
           format('worker %s (%s) stopped while it held the step', w.id, w.name))
         else jsonb_build_object('code', 'timed_out', 'message',
-          format('the step ran for longer than its timeout of %s ms', c.timeout_ms)) end) as errors,
-      array_agg(null::bigint) as retry_after
+          format('the step ran for longer than its timeout of %s ms', c.timeout_ms)) end) as errors
     from cairn.step_core c
     join cairn.workers w on w.id = c.worker_id
     where c.task_id = any (v_locked) and c.state = 'in_progress'
       and (w.state in ('lost', 'stopped') or c.expires_at < v_now - p_grace)
     group by c.worker_id
+    order by c.worker_id
   loop
-    select * into s from cairn.settle_failures(
-      x.worker_id, x.tasks, x.steps, x.attempts, x.outcomes, x.errors, x.retry_after, v_now);
-    if s.settled_tasks is not null then
-      perform cairn.count_steps('{}',
-        array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where again),
-        array(select task from unnest(s.settled_tasks, s.retrying) u (task, again) where not again), '{}', '{}', v_now);
-      v_total := v_total + cardinality(s.settled_tasks);
-    end if;
+    v_total := v_total + cairn.expire_held(
+      x.worker_id, x.tasks, x.steps, x.attempts, x.outcomes, x.errors, v_now);
   end loop;
   return v_total;
+end
+$$;
+
+-- Settles what one worker holds and will not report; says how many steps that were.
+create or replace function cairn.expire_held(
+  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes cairn.attempt_outcome[],
+  p_errors jsonb[], p_now timestamptz)
+returns integer
+language plpgsql
+as $$
+declare
+  f record;
+  v_stopped bigint[];
+  v_derailed bigint[];
+  v_namespaces integer[];
+begin
+  select * into f
+  from cairn.settle_failures(
+    p_worker_id, p_tasks, p_steps, p_attempts, p_outcomes, p_errors,
+    array_fill(null::bigint, array[cardinality(p_tasks)]), p_now);
+  select settled_tasks into v_stopped
+  from cairn.settle_stopped(p_worker_id, p_tasks, p_steps, p_attempts, p_now);
+  v_derailed := f.derailed_tasks || v_stopped;
+  if v_derailed is not null then
+    perform cairn.fail_fast(v_derailed, p_now);
+    select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_derailed, p_now);
+    perform cairn.wake_workers(v_namespaces);
+  end if;
+  perform cairn.count_steps(
+    p_now, p_retrying => cairn.without(f.retrying_tasks, v_derailed),
+    p_failed => cairn.without(f.failed_tasks, v_derailed), p_blocking => cairn.without(f.blocking_tasks, v_derailed));
+  return coalesce(cardinality(f.settled_tasks), 0) + coalesce(cardinality(v_stopped), 0);
 end
 $$;
 
@@ -157,7 +201,8 @@ $$;
 -- One tick of a server: everything above, in the order in which one makes work for the next.
 create or replace function cairn.sweep(
   p_limit integer default 1000, out lost_workers integer, out expired_attempts integer, out due_retries integer,
-  out started_tasks integer)
+  out started_tasks integer, out delayed_steps integer,
+  out given_up_tasks integer, out stale_tasks integer, out repaired_tasks integer)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -166,9 +211,12 @@ begin
   expired_attempts := cairn.expire_attempts(p_limit);
   due_retries := cairn.enqueue_due_retries(p_limit);
   started_tasks := cairn.start_due_tasks(p_limit);
+  delayed_steps := cairn.enqueue_delayed_steps(p_limit);
+  given_up_tasks := cairn.give_up_blocked_tasks(p_limit);
+  select i.stale_tasks, i.repaired_tasks into stale_tasks, repaired_tasks from cairn.inspect_tasks(p_limit) i;
 end
 $$;
 
 comment on function cairn.sweep is
-  'Moves on what time alone moves: lost workers, expired attempts, due retries and due tasks. Servers call it; '
-  'anybody may.';
+  'Moves on what time alone moves: lost workers, expired attempts, due retries, tasks and delays, tasks that are held '
+  'or rest for too long. Servers call it; anybody may.';

@@ -48,21 +48,25 @@ begin
 
   insert into cairn.templates
     (namespace, namespace_id, name, version, version_rank, description, identity, input_schema, step_count, root_count,
-     definition, digest)
+     delayed_root_count, give_up_after_ms, fail_fast, stale, definition, digest)
   select v_namespace, n.id, v_name, v_version,
     case when v_version ~ '^\d+\.\d+\.\d+-' then 0 else 1 end
       || string_to_array(substring(v_version from '^\d+\.\d+\.\d+'), '.')::integer[],
     p_compiled ->> 'description', p_compiled ->> 'identity', nullif(p_compiled -> 'input_schema', 'null'),
     jsonb_array_length(p_compiled -> 'steps'),
     (select count(*) from jsonb_array_elements(p_compiled -> 'steps') s where s -> 'depends_on' = '[]'),
-    p_definition, v_digest
+    (select count(*) from jsonb_array_elements(p_compiled -> 'steps') s
+     where s -> 'depends_on' = '[]' and s ->> 'delay_ms' is not null),
+    (p_compiled ->> 'give_up_after_ms')::bigint, coalesce((p_compiled ->> 'fail_fast')::boolean, false),
+    nullif(p_compiled -> 'stale', 'null'), p_definition, v_digest
   from cairn.namespaces n
   where n.name = v_namespace
   returning id into v_id;
 
   insert into cairn.template_steps
     (template_id, step_no, name, description, handler, handler_id, config, depends_on, dependents, results_needed,
-     results_names, input_literal, input_paths, timeout_ms, max_attempts, backoff, backoff_base_ms, backoff_max_ms, jitter)
+     results_names, input_literal, input_paths, timeout_ms, max_attempts, backoff, backoff_base_ms, backoff_max_ms, jitter,
+     on_failure, delay_ms)
   select v_id, s.step_no, s.name, s.description, s.handler, h.id, coalesce(s.config, '{}'), s.depends_on, s.dependents,
     s.results_needed,
     array(
@@ -70,11 +74,12 @@ begin
       join jsonb_array_elements(p_compiled -> 'steps') x on (x ->> 'step_no')::integer = r.step_no
       order by position),
     s.input_literal, nullif(s.input_paths, 'null'), s.timeout_ms, s.max_attempts, s.backoff, s.backoff_base_ms,
-    s.backoff_max_ms, s.jitter
+    s.backoff_max_ms, s.jitter, coalesce(s.on_failure, 'error')::cairn.failure_action, s.delay_ms
   from jsonb_to_recordset(p_compiled -> 'steps') s (
     step_no integer, name text, description text, handler text, config jsonb, depends_on integer[],
     dependents integer[], results_needed integer[], input_literal jsonb, input_paths jsonb, timeout_ms bigint,
-    max_attempts integer, backoff text, backoff_base_ms bigint, backoff_max_ms bigint, jitter double precision)
+    max_attempts integer, backoff text, backoff_base_ms bigint, backoff_max_ms bigint, jitter double precision,
+    on_failure text, delay_ms bigint)
   join cairn.handlers h on h.name = s.handler;
 
   return query select v_id, true;

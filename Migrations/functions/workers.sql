@@ -24,7 +24,7 @@ begin
     array(select id from cairn.namespaces where name = any (p_namespaces) order by id),
     p_handlers, array(select id from cairn.handlers where name = any (p_handlers) order by id),
     p_concurrency, p_poll_only, p_lease, v_now, v_now)
-  returning w.id, w.namespace_ids, array(select 'cairn_namespace_' || n from unnest(w.namespace_ids) n),
+  returning w.id, w.namespace_ids, array(select 'cairn_namespace_' || n from unnest(w.namespace_ids) n) || ('cairn_worker_' || w.id),
     (extract(epoch from w.lease) * 1000)::bigint;
 end
 $$;
@@ -32,25 +32,39 @@ $$;
 comment on function cairn.register_worker is
   'Begins an incarnation of a worker: whom it serves, what it can run, and how long it may be silent.';
 
--- Says that the worker lives. Returns its state: live, draining, or `gone` when it must register anew.
-create or replace function cairn.heartbeat(p_worker_id bigint, p_draining boolean default false) returns text
+-- Says that the worker lives, and which attempts it runs. Returns its state: live, draining, or `gone` when it must
+-- register anew; and those of the attempts that are not wanted any more: their task is being stopped, or the step was
+-- settled by somebody else.
+create or replace function cairn.heartbeat(
+  p_worker_id bigint, p_draining boolean default false, p_tasks bigint[] default '{}', p_steps integer[] default '{}',
+  p_attempts smallint[] default '{}',
+  out state text, out unwanted_tasks bigint[], out unwanted_steps integer[], out unwanted_attempts smallint[])
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
-declare
-  v_state text;
+#variable_conflict use_column
 begin
-  update cairn.workers
-  set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else state end,
-    idle_since = case when p_draining then null else idle_since end
-  where id = p_worker_id and state in ('live', 'draining')
-  returning state into v_state;
-  return coalesce(v_state, 'gone');
+  update cairn.workers w
+  set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else w.state end,
+    idle_since = case when p_draining then null else w.idle_since end
+  where w.id = p_worker_id and w.state in ('live', 'draining')
+  returning w.state into heartbeat.state;
+  heartbeat.state := coalesce(heartbeat.state, 'gone');
+  select coalesce(array_agg(d.task_id), '{}'), coalesce(array_agg(d.step_no), '{}'),
+    coalesce(array_agg(d.attempt), '{}')
+  into unwanted_tasks, unwanted_steps, unwanted_attempts
+  from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
+  where not exists (
+    select from cairn.step_core s
+    where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
+      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and not s.stopping);
 end
 $$;
 
 comment on function cairn.heartbeat is
-  'Renews a worker''s lease. Says live or draining, or gone when the incarnation has ended.';
+  'Renews a worker''s lease. Says live or draining, or gone when the incarnation has ended, and which of the attempts '
+  'it runs are not wanted any more.';
 
 -- The worker leaves. What it still holds is expired by the next sweep at once.
 create or replace function cairn.deregister_worker(p_worker_id bigint) returns void

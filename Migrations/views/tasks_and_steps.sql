@@ -5,12 +5,15 @@
 create or replace view cairn.tasks as
 select
   t.id, m.namespace, m.name as template_name, m.version as template_version, t.state, t.priority,
-  m.step_count as steps, m.step_count - t.open_steps - t.failed_steps as steps_complete,
-  t.failed_steps as steps_failed,
+  m.step_count as steps,
+  m.step_count - t.open_steps - t.failed_steps - t.tolerated_steps - t.dropped_steps as steps_complete,
+  t.failed_steps + t.tolerated_steps as steps_failed,
   t.created_at,
   coalesce(t.started_at, (select min(s.started_at) from cairn.step_core s where s.task_id = t.id)) as started_at,
   t.finished_at, t.run_at, d.context, d.headers, d.tags, d.correlation_id, d.parent_correlation_id, d.initiator,
-  d.source_system, d.reason, d.idempotency_key, d.identity_key
+  d.source_system, d.reason, d.idempotency_key, d.identity_key,
+  t.ending is not distinct from 'cancelled' and t.state <> 'cancelled' as cancelling, t.state_at as state_since,
+  t.dropped_steps as steps_skipped
 from cairn.task_core t
 join cairn.templates m on m.id = t.template_id
 join cairn.task_details d on d.task_id = t.id;
@@ -22,7 +25,7 @@ select
     select p.name from cairn.template_steps p
     where p.template_id = t.template_id and p.step_no = any (m.depends_on) order by p.step_no) as depends_on,
   s.waiting as waiting_for, s.worker_id, s.run_at, s.enqueued_at, s.started_at, s.finished_at,
-  a.result, a.error
+  a.result, a.error, m.on_failure
 from cairn.step_core s
 join cairn.task_core t on t.id = s.task_id
 join cairn.template_steps m on m.template_id = t.template_id and m.step_no = s.step_no

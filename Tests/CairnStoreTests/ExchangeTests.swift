@@ -292,7 +292,7 @@ import Testing
             let reply = try await database.store.exchange(
                 ExchangeRequest(workerID: worker, settlements: [success(step)], want: 1))
             #expect(reply.isGone && reply.claimed.isEmpty)
-            #expect(try await database.store.heartbeat(workerID: worker) == .gone)
+            #expect(try await database.store.heartbeat(workerID: worker).state == .gone)
             #expect(try await database.store.exchange(ExchangeRequest(workerID: 999_999, want: 1)).isGone)
             let successor = try await database.worker()
             let again = try await database.store.exchange(ExchangeRequest(workerID: successor, want: 1)).claimed[0]

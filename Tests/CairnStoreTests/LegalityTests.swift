@@ -162,25 +162,34 @@ import Testing
     @Test("the state of a task follows from its counters by a total table")
     func derived() async throws {
         try await TestDatabase.with { database in
-            // Which counters are above zero: open, active, retrying, failed.
-            let table: [(counters: String, state: String)] = [
-                ("0000", "complete"), ("0001", "error"), ("0010", "waiting_for_retry"), ("0011", "waiting_for_retry"),
-                ("0100", "steps_in_process"), ("0101", "steps_in_process"), ("0110", "steps_in_process"),
-                ("0111", "steps_in_process"), ("1000", "waiting_for_dependencies"), ("1001", "error"),
-                ("1010", "waiting_for_retry"), ("1011", "waiting_for_retry"), ("1100", "steps_in_process"),
-                ("1101", "steps_in_process"), ("1110", "steps_in_process"), ("1111", "steps_in_process"),
+            // The first line that fits decides: open, active, retrying, delayed, failed, blocking, ending; `+` is above
+            // zero, `*` anything. `failed` counts `blocking` too.
+            let table: [(counters: String, ending: String?, state: String)] = [
+                ("*0****", "cancelled", "cancelled"), ("*0****", "error", "error"),
+                ("*+****", nil, "steps_in_process"), ("**+***", nil, "waiting_for_retry"),
+                ("***+**", nil, "waiting_for_dependencies"), ("****+0", nil, "error"),
+                ("****++", nil, "blocked_by_failures"), ("0*****", nil, "complete"),
+                ("******", nil, "waiting_for_dependencies"),
             ]
-            for (counters, state) in table {
-                for scale in [1, 3] {
-                    let numbers = counters.map { Int32(String($0))! * Int32(scale) }
+            for bits in 0..<64 {
+                let counters = (0..<6).map { Int32(bits >> $0 & 1) }
+                if counters[5] > counters[4] { continue }
+                for ending in [nil, "cancelled", "error"] as [String?] {
+                    let expected = table.first { line in
+                        (line.ending == nil || line.ending == ending)
+                            && zip(line.counters, counters).allSatisfy { $0 == "*" || ($0 == "+") == ($1 > 0) }
+                    }
                     let derived = try await database.value(
                         """
-                        select cairn.derive_task_state(
-                          \(numbers[0]), \(numbers[1]), \(numbers[2]), \(numbers[3]))::text
+                        select cairn.derive_task_state(\(counters[0]), \(counters[1]), \(counters[2]), \(counters[3]),
+                          \(counters[4]), \(counters[5]), \(ending)::text::cairn.task_state)::text
                         """, as: String.self)
-                    #expect(derived == state, "\(counters)")
+                    #expect(derived == expected?.state, "\(counters) \(ending ?? "-")")
                 }
             }
+            let mixed = try await database.value(
+                "select cairn.derive_task_state(0, 0, 0, 0, 2, 1, null)::text", as: String.self)
+            #expect(mixed == "error", "one failure ends the task, whatever the other would wait for")
         }
     }
 

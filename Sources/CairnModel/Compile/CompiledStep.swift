@@ -22,9 +22,9 @@ package struct CompiledStep: Sendable, Hashable {
     package let dependsOn: [Int]
     /// The numbers of the steps that wait for it, ascending.
     package let dependents: [Int]
-    /// The numbers of the steps whose results its input is made from, ascending.
+    /// The numbers of the steps whose results or errors its input is made from, ascending.
     package let resultsNeeded: [Int]
-    /// The numbers of the steps whose results its condition looks at, ascending.
+    /// The numbers of the steps whose results or errors its condition looks at, ascending.
     package let whenResultsNeeded: [Int]
     /// The input with `null` in the place of every path; `nil` when the template gives no input.
     package let inputLiteral: JSON?
@@ -36,6 +36,10 @@ package struct CompiledStep: Sendable, Hashable {
     package let timeout: Milliseconds
     /// How it is retried.
     package let retry: RetryPolicy
+    /// What its final failure does.
+    package let onFailure: FailureAction
+    /// How long it waits once its dependencies are met.
+    package let delay: Milliseconds?
 
     /// ``timeout`` in milliseconds.
     package var timeoutMs: Int64 { timeout.rawValue }

@@ -4,7 +4,8 @@ extension CompiledTemplate {
         [
             "namespace": .string(namespace), "name": .string(name), "version": .string(version.description),
             "description": JSON(description), "identity": .string(identity.rawValue),
-            "input_schema": inputSchema ?? .null, "steps": .array(steps.map(\.json)),
+            "input_schema": inputSchema ?? .null, "give_up_after_ms": failure.giveUpAfter.json,
+            "fail_fast": .bool(failure.failFast), "stale": failure.staleJSON, "steps": .array(steps.map(\.json)),
         ]
     }
 }
@@ -23,7 +24,25 @@ extension CompiledStep {
             "backoff": .string(retry.backoff.rawValue), "backoff_base_ms": JSON(retry.base.rawValue),
             "backoff_max_ms": JSON(retry.max.rawValue),
             "jitter": JSONNumber(retry.jitter).map(JSON.number) ?? 0,
+            "on_failure": .string(onFailure.rawValue), "delay_ms": delay.json,
         ]
+    }
+}
+
+extension Milliseconds? {
+    /// A number of milliseconds, or `null`.
+    fileprivate var json: JSON { map { JSON($0.rawValue) } ?? .null }
+}
+
+extension FailurePolicy {
+    /// The states in which a task may rest for too long; `null` when there is none.
+    fileprivate var staleJSON: JSON {
+        var states = JSONObject()
+        for key in StaleKey.allCases {
+            guard let rule = stale[key], rule.action != .none else { continue }
+            states[key.rawValue] = ["after_ms": JSON(rule.after.rawValue), "action": .string(rule.action.rawValue)]
+        }
+        return states.isEmpty ? .null : .object(states)
     }
 }
 

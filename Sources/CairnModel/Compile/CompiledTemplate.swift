@@ -12,6 +12,8 @@ package struct CompiledTemplate: Sendable, Hashable {
     package let identity: IdentityPolicy
     /// What a task's context must look like; `nil` when anything will do.
     package let inputSchema: JSON?
+    /// What it says about failures, and about tasks that make no progress.
+    package let failure: FailurePolicy
     /// The steps; step number n is at index n - 1.
     package let steps: [CompiledStep]
 }

@@ -11,7 +11,7 @@ extension Template {
         let numbering = StepNumbering(places: places, numbers: numbers, graph: graph)
         return CompiledTemplate(
             namespace: namespace, name: name, version: version, description: description, identity: identity,
-            inputSchema: inputSchema, steps: order.map { compile($0, numbering) })
+            inputSchema: inputSchema, failure: failure, steps: order.map { compile($0, numbering) })
     }
 
     private func compile(_ index: Int, _ numbering: StepNumbering) -> CompiledStep {
@@ -26,7 +26,8 @@ extension Template {
             whenResultsNeeded: numbering.results(for: index, condition?.references ?? []),
             inputLiteral: plan?.literal, inputPaths: plan?.paths, when: step.when,
             timeout: step.timeout ?? defaults.timeout ?? StepDefaults.timeout,
-            retry: step.retry.applied(to: defaults.retry.applied(to: .standard)))
+            retry: step.retry.applied(to: defaults.retry.applied(to: .standard)),
+            onFailure: step.onFailure ?? failure.onFailure, delay: step.delay)
     }
 }
 
@@ -40,14 +41,14 @@ private struct StepNumbering {
 
     func dependents(of index: Int) -> [Int] { graph.dependents[index].map { numbers[$0] }.sorted() }
 
-    /// The steps whose results these references need: the ones they name; all direct dependencies when one of them means
-    /// the whole document or all results.
+    /// The steps whose results or errors these references need: the ones they name; all direct dependencies when one of
+    /// them means the whole document, all results or all errors.
     func results(for index: Int, _ references: [SQLPath.Reference]) -> [Int] {
         var needed: Set<Int> = []
         for reference in references {
             switch reference {
-            case .document, .results: needed.formUnion(dependencies(of: index))
-            case .result(let name): if let place = places[name] { needed.insert(numbers[place]) }
+            case .document, .results, .errors: needed.formUnion(dependencies(of: index))
+            case .result(let name), .error(let name): if let place = places[name] { needed.insert(numbers[place]) }
             case .member: break
             }
         }

@@ -16,6 +16,8 @@ package struct Template: Sendable, Hashable {
     package let inputSchema: JSON?
     /// What applies to steps that say nothing themselves.
     package let defaults: StepDefaults
+    /// What it says about failures, and about tasks that make no progress.
+    package let failure: FailurePolicy
     /// The steps, in the order of the file.
     package let steps: [TemplateStep]
     /// The whole document as it was written.
@@ -23,7 +25,8 @@ package struct Template: Sendable, Hashable {
 
     init(
         namespace: String, name: String, version: SemanticVersion, description: String?, identity: IdentityPolicy,
-        inputSchema: JSON?, defaults: StepDefaults, steps: [TemplateStep], document: JSON
+        inputSchema: JSON?, defaults: StepDefaults, failure: FailurePolicy, steps: [TemplateStep],
+        document: JSON
     ) {
         self.namespace = namespace
         self.name = name
@@ -32,6 +35,7 @@ package struct Template: Sendable, Hashable {
         self.identity = identity
         self.inputSchema = inputSchema
         self.defaults = defaults
+        self.failure = failure
         self.steps = steps
         self.document = document
     }

@@ -32,14 +32,16 @@ package enum TemplateIssueCode: String, Sendable, CaseIterable {
     case dependencyCycle = "dependency_cycle"
     /// A step that waits for one that can never run.
     case unreachableStep = "unreachable_step"
-    /// A path that begins with something other than context, results, task or step.
+    /// A path that begins with something other than context, results, errors, task or step.
     case pathUnknownRoot = "path_unknown_root"
     /// A path with a variable, or one that is cut off.
     case pathInvalid = "path_invalid"
-    /// A path to the result of a step that does not exist.
+    /// A path to the result or error of a step that does not exist.
     case pathUnknownStep = "path_unknown_step"
-    /// A path to the result of a step that need not have finished before.
+    /// A path to the result or error of a step that need not have finished before.
     case pathNotAncestor = "path_not_ancestor"
+    /// A path to the error of a step whose failure its dependants never see.
+    case pathNoError = "path_no_error"
     /// A JSON Schema keyword that is not supported.
     case schemaUnsupportedKeyword = "schema_unsupported_keyword"
     /// A JSON Schema keyword with a value it cannot have.

@@ -12,6 +12,12 @@ package enum TemplateLimits {
     package static let timeout = Milliseconds.milliseconds(1)...Milliseconds.days(30)
     /// How long a wait between attempts may be.
     package static let wait = Milliseconds.milliseconds(1)...Milliseconds.days(30)
+    /// How long a step may wait once its dependencies are met.
+    package static let delay = Milliseconds.milliseconds(1)...Milliseconds.days(365)
+    /// How long a failure may hold a task.
+    package static let hold = Milliseconds.milliseconds(1)...Milliseconds.days(365)
+    /// How long a task may make no progress; sooner than after a minute nobody looks.
+    package static let stale = Milliseconds.minutes(1)...Milliseconds.days(365)
     /// How often a step may run.
     package static let attempts = 1...100
     /// How far a wait may be off.

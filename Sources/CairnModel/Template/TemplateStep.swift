@@ -16,6 +16,10 @@ package struct TemplateStep: Sendable, Hashable {
     package let timeout: Milliseconds?
     /// What it says about retries.
     package let retry: RetryOverrides
+    /// What its final failure does; `nil`: what the template says.
+    package let onFailure: FailureAction?
+    /// How long it waits once its dependencies are met.
+    package let delay: Milliseconds?
     /// A SQL/JSON predicate; the step is skipped when it is false.
     package let when: String?
 }

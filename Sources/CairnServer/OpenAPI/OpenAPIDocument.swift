@@ -1249,6 +1249,10 @@ package let openAPIDocument = ####"""
           "state": {
             "$ref": "#/components/schemas/TaskState"
           },
+          "cancelling": {
+            "type": "boolean",
+            "description": "It is being cancelled, and steps of it still run."
+          },
           "priority": {
             "type": "integer"
           },
@@ -1260,6 +1264,10 @@ package let openAPIDocument = ####"""
           },
           "steps_failed": {
             "type": "integer"
+          },
+          "steps_skipped": {
+            "type": "integer",
+            "description": "Steps that were skipped or cancelled."
           },
           "context": {
             "type": "object"
@@ -1344,10 +1352,12 @@ package let openAPIDocument = ####"""
           "template_name",
           "template_version",
           "state",
+          "cancelling",
           "priority",
           "steps_total",
           "steps_complete",
           "steps_failed",
+          "steps_skipped",
           "context",
           "headers",
           "tags",
@@ -1384,6 +1394,10 @@ package let openAPIDocument = ####"""
           "state": {
             "$ref": "#/components/schemas/TaskState"
           },
+          "cancelling": {
+            "type": "boolean",
+            "description": "It is being cancelled, and steps of it still run."
+          },
           "priority": {
             "type": "integer"
           },
@@ -1395,6 +1409,10 @@ package let openAPIDocument = ####"""
           },
           "steps_failed": {
             "type": "integer"
+          },
+          "steps_skipped": {
+            "type": "integer",
+            "description": "Steps that were skipped or cancelled."
           },
           "context": {
             "type": "object"
@@ -1492,10 +1510,12 @@ package let openAPIDocument = ####"""
           "template_name",
           "template_version",
           "state",
+          "cancelling",
           "priority",
           "steps_total",
           "steps_complete",
           "steps_failed",
+          "steps_skipped",
           "context",
           "headers",
           "tags",

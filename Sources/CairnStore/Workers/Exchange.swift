@@ -87,6 +87,10 @@ package struct ClaimedStep: Sendable {
     package let results: JSONB
     package let headers: JSONB
     package let correlationID: String?
+    /// The errors of the steps it needs that failed and are to be dealt with, by name.
+    package let errors: JSONB
+    /// How many attempts the step has, with those that a reset gave it; nil when its input could not be made.
+    package let maxAttempts: Int16?
 }
 
 /// A settlement that came too late and had no effect.

@@ -18,7 +18,8 @@ enum ExchangeRow: PostgresRowDecodable {
                     templateID: try row.next(Int64.self), isReadable: kind == "claimed",
                     input: try row.next(JSONB?.self),
                     context: try row.next(JSONB?.self), results: try row.next(JSONB.self),
-                    headers: try row.next(JSONB.self), correlationID: try row.next(String?.self)))
+                    headers: try row.next(JSONB.self), correlationID: try row.next(String?.self),
+                    errors: try row.next(JSONB.self), maxAttempts: try row.next(Int16?.self)))
         case "refused":
             self = .refused(
                 RefusedSettlement(

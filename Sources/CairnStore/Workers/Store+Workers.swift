@@ -8,6 +8,27 @@ package enum WorkerState: String, Sendable {
     case gone
 }
 
+/// An attempt that a worker runs.
+package struct RunningAttempt: Sendable, Hashable {
+    package let taskID: Int64
+    package let stepNo: Int32
+    package let attempt: Int16
+
+    package init(taskID: Int64, stepNo: Int32, attempt: Int16) {
+        self.taskID = taskID
+        self.stepNo = stepNo
+        self.attempt = attempt
+    }
+}
+
+/// What a worker learns when it reports itself.
+package struct HeartbeatReply: Sendable, Equatable {
+    package let state: WorkerState
+    /// Those of its attempts that are not wanted any more: their task is being stopped, or somebody else settled the
+    /// step. Their handlers should be cancelled.
+    package let unwanted: [RunningAttempt]
+}
+
 /// One step of a template, as a worker needs it.
 package struct WorkerTemplateStep: Sendable {
     package let namespace: String
@@ -39,10 +60,20 @@ extension Store {
         return RegisteredWorker(id: id, channels: channels, lease: .milliseconds(leaseMilliseconds))
     }
 
-    /// Says that a worker lives, and whether it drains.
-    package func heartbeat(workerID: Int64, draining: Bool = false) async throws -> WorkerState {
-        WorkerState(rawValue: try await only("select cairn.heartbeat(\(workerID), \(draining))", as: String.self))
-            ?? .gone
+    /// Says that a worker lives, whether it drains, and which attempts it runs.
+    package func heartbeat(
+        workerID: Int64, draining: Bool = false, running: [RunningAttempt] = []
+    ) async throws -> HeartbeatReply {
+        let (state, tasks, steps, attempts) = try await pool.query(
+            """
+            select * from cairn.heartbeat(
+              \(workerID), \(draining), \(running.map(\.taskID)), \(running.map(\.stepNo)), \(running.map(\.attempt)))
+            """, as: (String, [Int64], [Int32], [Int16]).self)[0]
+        return HeartbeatReply(
+            state: WorkerState(rawValue: state) ?? .gone,
+            unwanted: tasks.indices.map {
+                RunningAttempt(taskID: tasks[$0], stepNo: steps[$0], attempt: attempts[$0])
+            })
     }
 
     /// The worker leaves; what it still holds is expired by the next sweep.

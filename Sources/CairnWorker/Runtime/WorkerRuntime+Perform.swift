@@ -32,7 +32,7 @@ extension WorkerRuntime {
         let (inbox, store, sentAt, logger) = (inbox, calls.store, now, logger)
         heartbeat = Task {
             do {
-                let state = try await store.heartbeat(workerID: workerID, draining: draining)
+                let state = try await store.heartbeat(workerID: workerID, draining: draining).state
                 inbox.post(.beat(state, workerID: workerID, sentAt: sentAt))
             } catch {
                 logger.debug("the worker could not report itself: \(error)")

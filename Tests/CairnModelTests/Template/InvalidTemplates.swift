@@ -18,7 +18,7 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { issues.map { "\($0.code.rawValue) at \($0.pointer)" }.joined(separator: ", ") }
 
-    static let all: [InvalidTemplate] = structure + steps + graph + paths + schemas + configs
+    static let all: [InvalidTemplate] = structure + steps + failures + graph + paths + errorPaths + schemas + configs
 
     private static let structure: [InvalidTemplate] = [
         .init("[]", [(.wrongType, "")]),
@@ -77,6 +77,38 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
         .init(TemplateText.with(step: #""depends_on":[1]"#), [(.wrongType, "/steps/0/depends_on/0")]),
     ]
 
+    private static let failures: [InvalidTemplate] = [
+        .init(
+            TemplateText.with(
+                steps: #"{"name":"a","handler":"h","on_failure":"ignore","delay":"0ms"}"#,
+                more: #""on_failure":"contniue","give_up_after":"366d","fail_fast":"yes","#),
+            [
+                (.invalidValue, "/on_failure"), (.outOfRange, "/give_up_after"), (.wrongType, "/fail_fast"),
+                (.invalidValue, "/steps/0/on_failure"), (.outOfRange, "/steps/0/delay"),
+            ]),
+        .init(
+            TemplateText.with(
+                steps: #"{"name":"a","handler":"h"}"#,
+                more:
+                    #""stale":{"blocked_by_failures":{"after":"1h","action":"error"},"steps_in_process":{"after":"1h"},"#
+                    + #""waiting_for_retry":{"after":"59s","action":"dead-letter","then":1}},"#),
+            [
+                (.unknownKey, "/stale/blocked_by_failures"), (.missingKey, "/stale/steps_in_process"),
+                (.outOfRange, "/stale/waiting_for_retry/after"), (.invalidValue, "/stale/waiting_for_retry/action"),
+                (.unknownKey, "/stale/waiting_for_retry/then"),
+            ]),
+        .init(
+            TemplateText.with(step: #""stale":{},"fail_fast":true,"give_up_after":"1h""#),
+            [
+                (.unknownKey, "/steps/0/stale"), (.unknownKey, "/steps/0/fail_fast"),
+                (.unknownKey, "/steps/0/give_up_after"),
+            ]),
+        .init(
+            TemplateText.with(
+                steps: #"{"name":"a","handler":"h"}"#, more: #""defaults":{"on_failure":"block"},"delay":"1s","#),
+            [(.unknownKey, "/defaults/on_failure"), (.unknownKey, "/delay")]),
+    ]
+
     private static let graph: [InvalidTemplate] = [
         .init(
             TemplateText.with(steps: #"{"name":"a","handler":"h"},{"name":"a","handler":"g"}"#),
@@ -118,6 +150,24 @@ struct InvalidTemplate: Sendable, CustomTestStringConvertible {
                 steps: #"{"name":"a","handler":"h"},"#
                     + #"{"name":"b","handler":"h","input":"$ /* $.results.c */ . results . \"a\""}"#),
             [(.pathNotAncestor, "/steps/1/input")], schema: false),
+    ]
+
+    private static let errorPaths: [InvalidTemplate] = [
+        .init(
+            TemplateText.with(
+                steps: #"{"name":"a","handler":"h"},{"name":"b","handler":"h","on_failure":"continue"},"#
+                    + #"{"name":"c","handler":"h","depends_on":["a"],"#
+                    + #""input":{"x":"$.errors.a.code","y":"$.errors.b","z":"$.errors.q","c":"$.errors.c"}}"#),
+            [
+                (.pathNoError, "/steps/2/input/x"), (.pathNotAncestor, "/steps/2/input/y"),
+                (.pathUnknownStep, "/steps/2/input/z"), (.pathNotAncestor, "/steps/2/input/c"),
+            ], schema: false),
+        .init(
+            TemplateText.with(
+                steps: #"{"name":"a","handler":"h","on_failure":"skip_dependents"},"#
+                    + #"{"name":"b","handler":"h","depends_on":["a"],"input":{"x":"$.errors.a"}}"#,
+                more: #""on_failure":"continue","#),
+            [(.pathNoError, "/steps/1/input/x")], schema: false),
     ]
 
     private static let schemas: [InvalidTemplate] =

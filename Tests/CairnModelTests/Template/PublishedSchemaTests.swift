@@ -22,6 +22,8 @@ struct PublishedSchemaTests {
         }
         compare(schema, TopLevelKey.self)
         compare(schema["properties"]?["defaults"], DefaultsKey.self)
+        compare(schema["properties"]?["stale"], StaleKey.self)
+        compare(definition("stale_rule"), StaleRuleKey.self)
         compare(definition("step"), StepKey.self)
         compare(definition("retry"), RetryKey.self)
         #expect(keys(definition("schema")) == Set(SchemaKeyword.allCases.map(\.rawValue)))
@@ -40,6 +42,11 @@ struct PublishedSchemaTests {
         let top = schema["properties"]
         let retry = definition("retry")?["properties"]
         #expect(strings(top?["identity"]?["enum"]) == IdentityPolicy.allCases.map(\.rawValue))
+        #expect(strings(definition("on_failure")?["enum"]) == FailureAction.allCases.map(\.rawValue))
+        #expect(top?["on_failure"]?["default"]?.stringValue == FailurePolicy().onFailure.rawValue)
+        #expect(top?["fail_fast"]?["default"] == .bool(FailurePolicy().failFast))
+        let rule = definition("stale_rule")?["properties"]
+        #expect(strings(rule?["action"]?["enum"]) == StaleRule.Action.allCases.map(\.rawValue))
         #expect(strings(retry?["backoff"]?["enum"]) == Backoff.allCases.map(\.rawValue))
         #expect(strings(definition("type")?["enum"]) == SchemaKeyword.typeNames)
         #expect(top?["steps"]?["maxItems"] == JSON(TemplateLimits.steps))

@@ -12,6 +12,8 @@ struct ReferenceTests {
         var words = TopLevelKey.allCases.map(\.rawValue) + StepKey.allCases.map(\.rawValue)
         words += RetryKey.allCases.map(\.rawValue) + DefaultsKey.allCases.map(\.rawValue)
         words += SchemaKeyword.allCases.map(\.rawValue) + Backoff.allCases.map(\.rawValue)
+        words += StaleKey.allCases.map(\.rawValue) + StaleRuleKey.allCases.map(\.rawValue)
+        words += FailureAction.allCases.map(\.rawValue) + StaleRule.Action.allCases.map(\.rawValue)
         words += IdentityPolicy.allCases.map(\.rawValue)
         words += StockHandler.all.flatMap { [$0.name] + $0.parameters.map(\.name) }
         words += TemplateIssueCode.allCases.map(\.rawValue) + JSONError.Code.allCases.map(\.rawValue)

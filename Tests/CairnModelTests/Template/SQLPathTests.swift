@@ -21,6 +21,8 @@ struct SQLPathTests {
             ("exists($.results.a ? (@.x == $.context.y))", [.result(of: "a"), .member("context")]),
             ("$.context.a == \"$.results.b\"", [.member("context")]),
             ("$.context.a == \"\\\"$x\"", [.member("context")]),
+            ("$.errors", [.errors]), ("$.errors.*", [.errors]), ("$.errors.a.message", [.error(of: "a")]),
+            ("$[\"errors\"][\"a\"]", [.error(of: "a")]), ("$.context.errors.a", [.member("context")]),
             ("strict $.results.a", [.result(of: "a")]), ("!($.results.a>1)", [.result(of: "a")]), ("1 == 1", []),
             ("$.context.a like_regex \"^[a-z]$\" flag \"i\"", [.member("context")]),
         ] as [(String, [SQLPath.Reference])])

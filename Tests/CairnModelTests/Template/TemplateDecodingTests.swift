@@ -130,6 +130,36 @@ struct TemplateDecodingTests {
         #expect(decoding.issues.first?.pointer.description == "/steps/0/when")
     }
 
+    @Test("is warned of settings about failures that no step gives an effect to")
+    func warnsOfFailureSettings() {
+        func warnings(_ step: String, _ more: String) -> [String] {
+            let decoding = Template.decode(
+                TemplateText.with(steps: #"{"name":"a","handler":"h"\#(step)}"#, more: more))
+            #expect(decoding.template != nil)
+            return decoding.warnings.map { "\($0.code) \($0.pointer)" }
+        }
+        #expect(warnings("", #""give_up_after":"1h","#) == ["no_effect /give_up_after"])
+        #expect(warnings(#","on_failure":"block""#, #""give_up_after":"1h","#) == [])
+        #expect(warnings(#","on_failure":"continue""#, #""fail_fast":true,"#) == ["no_effect /fail_fast"])
+        #expect(warnings(#","on_failure":"continue""#, #""fail_fast":false,"#) == [])
+        #expect(warnings("", #""fail_fast":true,"#) == [])
+        #expect(warnings(#","on_failure":"continue""#, #""on_failure":"block","#) == ["no_effect /on_failure"])
+        #expect(warnings("", #""on_failure":"block","give_up_after":"1h","#) == [])
+    }
+
+    @Test("says why a path to an error finds none")
+    func saysWhyNoError() throws {
+        let issue = try #require(
+            Template.decode(
+                TemplateText.with(
+                    steps:
+                        #"{"name":"a","handler":"h"},{"name":"b","handler":"h","depends_on":["a"],"input":"$.errors.a"}"#
+                )
+            ).issues.first)
+        #expect(issue.message == #"this step never runs after a failure of "a", whose on_failure is "error""#)
+        #expect(issue.hint == #"set "on_failure": "continue" on "a""#)
+    }
+
     @Test("of the full form is read whole")
     func isReadWhole() throws {
         let text = #"""
@@ -139,12 +169,17 @@ struct TemplateDecodingTests {
               "input_schema": { "type": ["object"], "required": ["a"], "properties": { "a": { "enum": [1, "x", null] } },
                 "additionalProperties": false, "not": true, "anyOf": [{}, { "multipleOf": 0.01, "pattern": "^a" }] },
               "defaults": { "timeout": "30s", "retry": { "max_attempts": 5 } },
+              "on_failure": "block", "give_up_after": "1d", "fail_fast": true,
+              "stale": { "steps_in_process": { "after": "1h", "action": "dead_letter" },
+                "waiting_for_dependencies": { "after": "1m", "action": "none" },
+                "waiting_for_retry": { "after": "7d", "action": "error" } },
               "steps": [
                 { "name": "a", "description": "first", "handler": "my.handler_2", "config": { "$x": "$.free" } },
                 { "name": "b", "handler": "cairn.http", "depends_on": ["a"], "input": { "url": "$.results.a.url" },
                   "timeout": "1ms", "retry": { "backoff": "fibonacci", "base": "2s", "max": "1m", "jitter": 0 },
-                  "when": "$.results.a.ok == true" },
-                { "name": "c", "handler": "cairn.http", "depends_on": ["b"], "input": "$.results.a" }
+                  "when": "$.results.a.ok == true", "on_failure": "continue", "delay": "10m" },
+                { "name": "c", "handler": "cairn.http", "depends_on": ["b"], "input": "$.results.a" },
+                { "name": "d", "handler": "d", "depends_on": ["b"], "input": "$.errors.b", "on_failure": "error" }
               ]
             }
             """#
@@ -156,6 +191,17 @@ struct TemplateDecodingTests {
         #expect(template.defaults.timeout == .seconds(30))
         #expect(template.steps[1].retry.backoff == .fibonacci)
         #expect(template.steps[0].config["$x"] == "$.free")
+        #expect(
+            template.failure
+                == FailurePolicy(
+                    onFailure: .block, giveUpAfter: .days(1), failFast: true,
+                    stale: [
+                        .stepsInProcess: StaleRule(after: .hours(1), action: .deadLetter),
+                        .waitingForDependencies: StaleRule(after: .minutes(1), action: .none),
+                        .waitingForRetry: StaleRule(after: .days(7), action: .error),
+                    ]))
+        #expect(template.steps.map(\.onFailure) == [nil, .continue, nil, .error])
+        #expect(template.steps.map(\.delay) == [nil, .minutes(10), nil, nil])
         #expect(try template.document == JSON.parse(text))
     }
 

@@ -89,7 +89,7 @@ extension StepJob {
         claimed: ClaimedStep(
             taskID: 1, stepNo: 1, attempt: 1, namespaceID: 1, rank: 0, templateID: 1, isReadable: true, input: nil,
             context: nil,
-            results: JSONB("{}"), headers: JSONB("{}"), correlationID: nil),
+            results: JSONB("{}"), headers: JSONB("{}"), correlationID: nil, errors: JSONB("{}"), maxAttempts: 3),
         step: WorkerTemplateStep(
             namespace: "test", templateName: "t", templateVersion: "1.0.0", stepNo: 1, name: "a", handler: "test.run",
             config: JSONB("{}"), timeoutMilliseconds: 1000, maxAttempts: 3, hasInput: false))

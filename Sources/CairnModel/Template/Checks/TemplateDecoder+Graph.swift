@@ -1,5 +1,5 @@
 extension TemplateDecoder {
-    /// Checks what steps say about each other: names, dependencies, cycles, paths to results.
+    /// Checks what steps say about each other: names, dependencies, cycles, paths to results and errors.
     mutating func checkGraph(_ drafts: [StepDraft]) {
         let places = indexNames(drafts)
         let names = drafts.compactMap(\.name)
@@ -83,7 +83,8 @@ extension TemplateDecoder {
         let ancestors = AncestorTable(graph)
         for (index, draft) in drafts.enumerated() {
             for path in draft.paths {
-                for case .result(let name) in path.path.references {
+                for reference in path.path.references {
+                    guard let name = reference.step else { continue }
                     guard let place = places[ScalarString(name)] else {
                         issues.report(
                             .pathUnknownStep, at: path.pointer,
@@ -91,16 +92,28 @@ extension TemplateDecoder {
                             hint: issues.didYouMean(name, in: names) ?? "name an existing step")
                         continue
                     }
-                    guard place == index || !ancestors.contains(place, above: index) else { continue }
+                    if place != index, ancestors.contains(place, above: index) {
+                        checkError(reference, of: drafts[place], at: path.pointer)
+                        continue
+                    }
                     if place != index, unsure.contains(index) { continue }
                     issues.report(
                         .pathNotAncestor, at: path.pointer,
                         place == index
-                            ? "a step cannot read its own result"
+                            ? "a step cannot read its own result or error"
                             : "step \"\(name)\" need not have finished before this step starts",
                         hint: place == index ? "name another step" : "add \"\(name)\" to depends_on")
                 }
             }
         }
+    }
+
+    /// After any failure but one with `continue`, no dependant runs that could read the error.
+    private mutating func checkError(_ reference: SQLPath.Reference, of draft: StepDraft, at pointer: JSONPointer) {
+        guard case .error(let name) = reference, let action = draft.onFailure, action != .continue else { return }
+        issues.report(
+            .pathNoError, at: pointer,
+            "this step never runs after a failure of \"\(name)\", whose on_failure is \"\(action.rawValue)\"",
+            hint: "set \"on_failure\": \"continue\" on \"\(name)\"")
     }
 }

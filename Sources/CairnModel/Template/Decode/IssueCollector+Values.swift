@@ -79,6 +79,13 @@ extension IssueCollector {
         return duration
     }
 
+    mutating func boolean(_ value: Located?) -> Bool? {
+        guard let value else { return nil }
+        if case .bool(let bool) = value.value { return bool }
+        wrongType(value, "true or false")
+        return nil
+    }
+
     mutating func integer(_ value: Located?, in range: ClosedRange<Int>) -> Int? {
         guard let value else { return nil }
         guard case .number(let number) = value.value else {

@@ -8,6 +8,10 @@ struct StepDraft {
     var dependencies: [(name: String, pointer: JSONPointer)]
     /// The paths in its `input` and `when`.
     var paths: [LocatedPath]
+    /// What its final failure does; `nil` when that cannot be told.
+    var onFailure: FailureAction?
+    /// Whether it says so itself.
+    var saysOnFailure = false
     /// The step, if nothing is missing.
     var step: TemplateStep?
 }

@@ -1,6 +1,8 @@
 extension TemplateDecoder {
     /// Reads `steps`.
-    mutating func decodeSteps(_ value: Located?, defaults: StepDefaults) -> [StepDraft] {
+    mutating func decodeSteps(
+        _ value: Located?, defaults: StepDefaults, onFailure: FailureAction?
+    ) -> [StepDraft] {
         guard let value, let elements = issues.array(value, of: "steps") else { return [] }
         if elements.isEmpty {
             issues.report(.noSteps, at: value.pointer, "a template needs at least one step", hint: "add one")
@@ -11,10 +13,12 @@ extension TemplateDecoder {
                 hint: "use at most \(TemplateLimits.steps); split the work into several templates")
         }
         let outer = defaults.retry.applied(to: .standard)
-        return elements.prefix(TemplateLimits.steps).map { decodeStep($0, outer: outer) }
+        return elements.prefix(TemplateLimits.steps).map { decodeStep($0, outer: outer, onFailure: onFailure) }
     }
 
-    private mutating func decodeStep(_ value: Located, outer: RetryPolicy) -> StepDraft {
+    private mutating func decodeStep(
+        _ value: Located, outer: RetryPolicy, onFailure outerAction: FailureAction?
+    ) -> StepDraft {
         guard let fields = issues.fields(value, StepKey.self) else {
             return StepDraft(pointer: value.pointer, dependencies: [], paths: [])
         }
@@ -23,6 +27,8 @@ extension TemplateDecoder {
         let config = fields[.config].flatMap { issues.object($0, as: "config") } ?? JSONObject()
         let dependencies = decodeDependencies(fields[.dependsOn])
         let when = decodeWhen(fields[.when])
+        let onFailure = issues.choice(fields[.onFailure], of: FailureAction.self)
+        let delay = issues.duration(fields[.delay], in: TemplateLimits.delay)
         if let handler { issues.checkConfig(of: handler, fields) }
         let step: TemplateStep? =
             if let name, let handler {
@@ -30,13 +36,16 @@ extension TemplateDecoder {
                     name: name, description: issues.string(fields[.description]), handler: handler,
                     config: .object(config), dependsOn: dependencies.map(\.name), input: fields[.input]?.value,
                     timeout: issues.duration(fields[.timeout], in: TemplateLimits.timeout),
-                    retry: decodeRetry(fields[.retry], over: outer), when: when?.path.text)
+                    retry: decodeRetry(fields[.retry], over: outer), onFailure: onFailure, delay: delay,
+                    when: when?.path.text)
             } else {
                 decodeRest(fields, outer: outer)
             }
         return StepDraft(
             pointer: value.pointer, name: name, dependencies: dependencies,
-            paths: decodePaths(fields[.input]) + (when.map { [$0] } ?? []), step: step)
+            paths: decodePaths(fields[.input]) + (when.map { [$0] } ?? []),
+            onFailure: fields[.onFailure] == nil ? outerAction : onFailure,
+            saysOnFailure: fields[.onFailure] != nil, step: step)
     }
 
     /// Looks at the keys of a step that cannot be built, so that their errors are reported as well.

@@ -25,13 +25,15 @@ struct TemplateDecoder {
         let identity = issues.choice(fields[.identity], of: IdentityPolicy.self) ?? .alwaysUnique
         if let schema = fields[.inputSchema] { issues.checkSchema(schema) }
         let defaults = decodeDefaults(fields[.defaults])
-        let drafts = decodeSteps(fields[.steps], defaults: defaults)
+        let failure = decodeFailure(fields)
+        let drafts = decodeSteps(fields[.steps], defaults: defaults, onFailure: failure.onFailure)
         checkGraph(drafts)
+        checkFailure(fields, failure, drafts)
         guard let namespace, let name, let version else { return nil }
         return Template(
             namespace: namespace, name: name, version: version, description: description, identity: identity,
-            inputSchema: fields[.inputSchema]?.value, defaults: defaults, steps: drafts.compactMap(\.step),
-            document: document.value)
+            inputSchema: fields[.inputSchema]?.value, defaults: defaults, failure: failure.policy,
+            steps: drafts.compactMap(\.step), document: document.value)
     }
 
     private mutating func decodeVersion(_ value: Located?) -> SemanticVersion? {

@@ -10,12 +10,24 @@ package struct SQLPath: Sendable, Hashable {
         case results
         /// The result of one step: `$.results.fetch.body`.
         case result(of: String)
+        /// All errors: `$.errors`, `$.errors.*`.
+        case errors
+        /// The error of one step: `$.errors.fetch.message`.
+        case error(of: String)
         /// Something else: `$.context.user`, `$.task.id`, `$.step.attempt`.
         case member(String)
+
+        /// The step that it names.
+        package var step: String? {
+            switch self {
+            case .result(let name), .error(let name): name
+            case .document, .results, .errors, .member: nil
+            }
+        }
     }
 
     /// The members of the input document.
-    package static let roots = ["context", "results", "task", "step"]
+    package static let roots = ["context", "results", "errors", "task", "step"]
 
     /// The path for PostgreSQL: as written, but `["name"]` as `."name"`, which is the only form it evaluates.
     package let text: String

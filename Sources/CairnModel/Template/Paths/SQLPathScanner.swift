@@ -86,8 +86,11 @@ struct SQLPathScanner {
                 code: .pathUnknownRoot, message: "the input document has no \"\(root)\"",
                 hint: near ?? "begin with $.\(SQLPath.roots.joined(separator: ", $."))")
         }
-        guard root == "results" else { return .member(root) }
-        return try readMember().map { .result(of: $0) } ?? .results
+        switch root {
+        case "results": return try readMember().map { .result(of: $0) } ?? .results
+        case "errors": return try readMember().map { .error(of: $0) } ?? .errors
+        default: return .member(root)
+        }
     }
 
     /// Reads `.name` or `."name"`; `nil` (and nothing read that matters) for anything else, such as `.*` or `.size()`.

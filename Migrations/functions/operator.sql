@@ -1,0 +1,112 @@
+-- What every action of an operator has in common: who and why are required, stored beside the action, and stand in the
+-- history rows that it causes.
+
+-- Begins an action. Raises CN400 when nobody or no reason is named. The settings hold for the history rows that this
+-- transaction writes until end_action; cairn.address is set by the server, which knows the caller's.
+create or replace function cairn.begin_action(
+  p_action text, p_by text, p_reason text, p_task_id bigint default null, p_step_no integer default null,
+  p_details jsonb default '{}')
+returns void
+language plpgsql
+as $$
+begin
+  if coalesce(trim(p_by), '') = '' or length(p_by) > 200 then
+    raise exception 'by is required: who does this (1 to 200 characters)'
+      using errcode = 'CN400', hint = 'invalid_actor', detail = '{"pointer": "/by"}';
+  end if;
+  if coalesce(trim(p_reason), '') = '' or length(p_reason) > 2000 then
+    raise exception 'reason is required: why it is done (1 to 2000 characters)'
+      using errcode = 'CN400', hint = 'invalid_reason', detail = '{"pointer": "/reason"}';
+  end if;
+  perform set_config('cairn.actor', p_by, true), set_config('cairn.reason', p_reason, true);
+  insert into cairn.operator_actions (at, action, task_id, step_no, actor, reason, role, address, details)
+  values (cairn.clock(), p_action, p_task_id, p_step_no, p_by, p_reason, session_user,
+    coalesce(nullif(current_setting('cairn.address', true), ''), host(inet_client_addr()), 'local'), p_details);
+end
+$$;
+
+create or replace function cairn.end_action() returns void
+language plpgsql
+as $$
+begin
+  perform set_config('cairn.actor', '', true), set_config('cairn.reason', '', true);
+end
+$$;
+
+-- Locks a task for an operator. Raises CN404 when there is none, and CN409 when it has ended in a way that nothing
+-- leads out of.
+create or replace function cairn.task_to_change(p_task_id bigint) returns cairn.task_core
+language plpgsql
+as $$
+declare
+  t cairn.task_core;
+begin
+  select * into t from cairn.task_core where id = p_task_id for no key update;
+  if t.id is null then
+    raise exception 'there is no task %', p_task_id using errcode = 'CN404', hint = 'task_not_found';
+  end if;
+  if t.state in ('complete', 'cancelled', 'resolved_manually') then
+    raise exception 'task % has ended: it is %', p_task_id, t.state
+      using errcode = 'CN409', hint = 'task_ended', detail = jsonb_build_object('state', t.state);
+  end if;
+  return t;
+end
+$$;
+
+-- A step by its name, of a task that an operator may change. Raises CN404 when the task has no such step, and CN409
+-- when the task is being stopped.
+create or replace function cairn.step_to_change(p_task_id bigint, p_step text) returns cairn.step_core
+language plpgsql
+as $$
+declare
+  t cairn.task_core := cairn.task_to_change(p_task_id);
+  s cairn.step_core;
+begin
+  select c.* into s
+  from cairn.step_core c
+  join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = c.step_no
+  where c.task_id = p_task_id and ts.name = p_step
+  -- A claim takes no lock of the task: without this one, the step could begin to run in the meantime.
+  for no key update of c;
+  if s.task_id is null then
+    raise exception 'task % has no step %; it has %', p_task_id, p_step, (
+        select string_agg(name, ', ' order by step_no)
+        from (select * from cairn.template_steps where template_id = t.template_id order by step_no limit 20) x)
+      using errcode = 'CN404', hint = 'step_not_found';
+  end if;
+  if t.ending is not null and t.state <> 'error' then
+    raise exception 'task % is being stopped', p_task_id
+      using errcode = 'CN409', hint = 'task_stopping', detail = jsonb_build_object('ending', t.ending);
+  end if;
+  return s;
+end
+$$;
+
+create or replace function cairn.refuse_step(s cairn.step_core, p_step text, p_action text, p_way text) returns void
+language plpgsql
+as $$
+begin
+  raise exception 'step % of task % is %: it cannot be %; %', p_step, s.task_id, s.state, p_action, p_way
+    using errcode = 'CN409', hint = 'illegal_transition',
+      detail = jsonb_build_object('state', s.state, 'step', p_step);
+end
+$$;
+
+-- Carries a task on after a repair, closes its dead letter, and wakes workers.
+create or replace function cairn.resume_task(p_task_id bigint, p_by text, p_now timestamptz) returns void
+language plpgsql
+as $$
+declare
+  v_namespaces integer[];
+begin
+  update cairn.task_core t set ending = null, prev_state = t.state where t.id = p_task_id and t.ending is not null;
+  select enqueued_namespaces into v_namespaces
+  from cairn.advance_tasks(array[p_task_id], p_now, p_repair => true);
+  perform cairn.wake_workers(v_namespaces);
+  perform cairn.close_dead_letter(p_task_id, 'resolved', p_by, p_now)
+  from cairn.task_core t where t.id = p_task_id and t.state not in ('error', 'blocked_by_failures');
+end
+$$;
+
+-- The trail of operators is append-only, as the history is.
+select cairn.guard_history('operator_actions');

@@ -1,0 +1,119 @@
+-- One action over many tasks: first counted, then done in bounded batches, each task on its own. What one task refuses
+-- does not keep the others from it.
+
+-- The tasks that a filter means, from an id on: namespace, template_name, state, tag, correlation_id, created_after,
+-- created_before, and step (its name) with step_state.
+create or replace function cairn.filtered_tasks(p_filter jsonb, p_after bigint, p_limit integer)
+returns table (task_id bigint, state cairn.task_state)
+language plpgsql stable
+as $$
+declare
+  v_bad text;
+begin
+  select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k
+  where k not in ('namespace', 'template_name', 'state', 'tag', 'correlation_id', 'created_after', 'created_before',
+    'step', 'step_state');
+  if v_bad is not null then
+    raise exception 'the filter has no member %; it may have namespace, template_name, state, tag, correlation_id, '
+        'created_after, created_before, step, step_state', v_bad
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
+  end if;
+  return query
+  select t.id, t.state
+  from cairn.task_core t
+  join cairn.templates tt on tt.id = t.template_id
+  where t.id > p_after
+    and (p_filter ->> 'namespace' is null or tt.namespace = p_filter ->> 'namespace')
+    and (p_filter ->> 'template_name' is null or tt.name = p_filter ->> 'template_name')
+    and (p_filter ->> 'state' is null or t.state = (p_filter ->> 'state')::cairn.task_state)
+    and (p_filter ->> 'created_after' is null or t.created_at > (p_filter ->> 'created_after')::timestamptz)
+    and (p_filter ->> 'created_before' is null or t.created_at < (p_filter ->> 'created_before')::timestamptz)
+    and ((p_filter ->> 'tag' is null and p_filter ->> 'correlation_id' is null) or exists (
+      select from cairn.task_details d
+      where d.task_id = t.id and (p_filter ->> 'tag' is null or d.tags @> array[p_filter ->> 'tag'])
+        and (p_filter ->> 'correlation_id' is null or d.correlation_id = p_filter ->> 'correlation_id')))
+    and (p_filter ->> 'step' is null or exists (
+      select from cairn.step_core s
+      join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no
+      where s.task_id = t.id and ts.name = p_filter ->> 'step'
+        and (p_filter ->> 'step_state' is null or s.state = (p_filter ->> 'step_state')::cairn.step_state)))
+  order by t.id
+  limit p_limit;
+exception when invalid_text_representation or invalid_datetime_format or datetime_field_overflow then
+  raise exception 'the filter cannot be read: %', sqlerrm
+    using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
+end
+$$;
+
+-- How many tasks an action would be tried on, by their state. Changes nothing.
+create or replace function cairn.count_bulk(filter jsonb) returns jsonb
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
+as $$
+  select jsonb_build_object('matched', coalesce(sum(n), 0), 'by_state', coalesce(jsonb_object_agg(state, n), '{}'))
+  from (select state, count(*) as n from cairn.filtered_tasks(filter, 0, null) group by state) c;
+$$;
+
+comment on function cairn.count_bulk is 'Counts the tasks that a filter means, by state: the dry run of a bulk action.';
+
+-- Does an action to the next tasks of a filter, at most p_limit of them, and says what became of it; `next` is null
+-- when there are no more. Actions: cancel, retry, resolve; reset_step, resolve_step, complete_step, rerun_step of the
+-- filter's step. A task in whose state the action is not legal is counted as refused.
+create or replace function cairn.bulk_action(
+  action text, filter jsonb, by text, reason text, options jsonb default '{}', p_after bigint default 0,
+  p_limit integer default 200)
+returns jsonb
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+as $$
+#variable_conflict use_variable
+declare
+  v_done integer := 0;
+  v_seen integer := 0;
+  v_refused jsonb := '[]';
+  v_last bigint;
+  v_code text;
+  v_message text;
+  v_step text := filter ->> 'step';
+  r record;
+begin
+  if action not in ('cancel', 'retry', 'resolve', 'reset_step', 'resolve_step', 'complete_step', 'rerun_step')
+    or action is null
+  then
+    raise exception 'action must be cancel, retry, resolve, reset_step, resolve_step, complete_step or rerun_step, not %',
+        coalesce(action, 'null')
+      using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';
+  elsif action like '%\_step' and v_step is null then
+    raise exception '% needs the name of a step in the filter', action
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
+  end if;
+  perform cairn.begin_action('bulk_action', by, reason, null, null,
+    jsonb_build_object('action', action, 'filter', filter, 'after', p_after));
+  perform cairn.end_action();
+  for r in select * from cairn.filtered_tasks(filter, p_after, p_limit) loop
+    v_seen := v_seen + 1;
+    v_last := r.task_id;
+    begin
+      case action
+        when 'cancel' then perform cairn.cancel_task(r.task_id, by, reason);
+        when 'retry' then perform cairn.retry_task(r.task_id, by, reason);
+        when 'resolve' then perform cairn.resolve_task(r.task_id, by, reason);
+        when 'reset_step' then perform cairn.reset_step(r.task_id, v_step, by, reason);
+        when 'resolve_step' then perform cairn.resolve_step(r.task_id, v_step, by, reason);
+        when 'complete_step' then
+          perform cairn.complete_step(r.task_id, v_step, options -> 'result', by, reason);
+        else
+          perform cairn.rerun_step(
+            r.task_id, v_step, by, reason, coalesce((options ->> 'downstream')::boolean, false));
+      end case;
+      v_done := v_done + 1;
+    exception when sqlstate 'CN404' or sqlstate 'CN409' then
+      get stacked diagnostics v_code = pg_exception_hint, v_message = message_text;
+      v_refused := v_refused || jsonb_build_object('task_id', r.task_id, 'code', v_code, 'message', v_message);
+    end;
+  end loop;
+  return jsonb_build_object('done', v_done, 'refused', v_refused, 'next', case when v_seen = p_limit then v_last end);
+end
+$$;
+
+comment on function cairn.bulk_action is
+  'Does one action to the next tasks of a filter, in one transaction, and says what became of each.';

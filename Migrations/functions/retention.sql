@@ -1,0 +1,115 @@
+-- Retention: finished tasks leave in bounded batches, the history by whole partitions. Nothing of a task that has not
+-- ended ever leaves.
+
+create or replace function cairn.set_retention(keep_tasks interval, keep_history interval, by text, reason text)
+returns void
+language plpgsql security definer set search_path = cairn, pg_temp
+as $$
+#variable_conflict use_variable
+begin
+  if keep_tasks < interval '1 hour' or keep_history < interval '1 day' then
+    raise exception 'tasks are kept for an hour at least, the history for a day'
+      using errcode = 'CN400', hint = 'invalid_retention';
+  elsif keep_tasks is not null and keep_history < keep_tasks then
+    raise exception 'the history must be kept for as long as the tasks it is of'
+      using errcode = 'CN400', hint = 'invalid_retention';
+  end if;
+  perform cairn.begin_action('set_retention', by, reason, null, null,
+    jsonb_build_object('keep_tasks', keep_tasks, 'keep_history', keep_history));
+  update cairn.retention r
+  set keep_tasks = set_retention.keep_tasks, keep_history = set_retention.keep_history, changed_at = cairn.clock(),
+    changed_by = by;
+  perform cairn.end_action();
+end
+$$;
+
+comment on function cairn.set_retention is 'Says how long finished tasks and the history are kept; null for ever.';
+
+-- Tasks that may leave, the oldest first. What somebody still has to look at, or is still to be told of, stays.
+create or replace function cairn.expired_tasks(p_limit integer) returns setof bigint
+language sql stable set enable_seqscan = off
+as $$
+  select t.id
+  from cairn.task_core t, cairn.retention r
+  where t.state in ('complete', 'error', 'cancelled', 'resolved_manually')
+    and t.finished_at < cairn.clock() - r.keep_tasks
+    and not exists (
+      select from cairn.dead_letters d where d.task_id = t.id and d.status in ('pending', 'investigating'))
+    and not exists (select from cairn.hooks h where h.task_id = t.id and h.state = 'pending')
+  order by t.id
+  limit p_limit;
+$$;
+
+-- Partitions of the history that are older than it is kept, and why one must stay.
+create or replace function cairn.expired_partitions()
+returns table (name text, ends_at timestamptz, rows_estimate bigint, kept_by bigint)
+language sql stable
+as $$
+  select c.oid::regclass::text, x.ends_at, greatest(c.reltuples, 0)::bigint, (
+    select min(t.id) from cairn.task_core t
+    where t.created_at < x.ends_at and (
+      t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+      or t.finished_at >= cairn.clock() - r.keep_history))
+  from cairn.retention r, pg_inherits i
+  join pg_class c on c.oid = i.inhrelid,
+  lateral (
+    select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)''\)'))[1]::timestamptz as ends_at) x
+  where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)
+    and x.ends_at < cairn.clock() - r.keep_history
+  order by x.ends_at, 1;
+$$;
+
+-- What retention would do now.
+create or replace function cairn.retention_json() returns json
+language sql stable security definer set search_path = cairn, pg_temp
+as $$
+  select json_build_object(
+    'keep_tasks', r.keep_tasks::text, 'keep_history', r.keep_history::text, 'changed_at', r.changed_at,
+    'changed_by', r.changed_by,
+    'expired_tasks', (select count(*) from cairn.expired_tasks(1000000)),
+    'expired_partitions', (
+      select coalesce(json_agg(json_build_object(
+        'name', p.name, 'ends_at', p.ends_at, 'rows', p.rows_estimate, 'kept_by_task', p.kept_by)), '[]')
+      from cairn.expired_partitions() p))
+  from cairn.retention r;
+$$;
+
+comment on function cairn.retention_json is 'How long things are kept, and what would leave now.';
+
+-- Lets at most p_limit finished tasks leave. Servers call it until nothing is left; each call is short.
+create or replace function cairn.remove_expired_tasks(p_limit integer default 500) returns integer
+language plpgsql security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
+as $$
+declare
+  v_tasks bigint[] := cairn.lock_idle_tasks(array(select cairn.expired_tasks(p_limit)));
+begin
+  v_tasks := array(select t from unnest(v_tasks) t intersect select cairn.expired_tasks(p_limit));
+  delete from cairn.hooks where task_id = any (v_tasks);
+  delete from cairn.dead_letters where task_id = any (v_tasks);
+  delete from cairn.step_attempts where task_id = any (v_tasks);
+  delete from cairn.step_core where task_id = any (v_tasks);
+  delete from cairn.task_details where task_id = any (v_tasks);
+  delete from cairn.task_core where id = any (v_tasks);
+  return cardinality(v_tasks);
+end
+$$;
+
+comment on function cairn.remove_expired_tasks is 'Lets some finished tasks leave that were kept for long enough.';
+
+-- Drops the oldest partition of the history that may leave; says which, or null. A reader in the way is not waited for.
+create or replace function cairn.drop_expired_partition() returns text
+language plpgsql security definer set search_path = cairn, pg_temp set lock_timeout = '100ms'
+as $$
+declare
+  v_name text;
+begin
+  select p.name into v_name from cairn.expired_partitions() p where p.kept_by is null limit 1;
+  if v_name is not null then
+    execute format('drop table %s', v_name);
+  end if;
+  return v_name;
+end
+$$;
+
+comment on function cairn.drop_expired_partition is
+  'Drops the oldest partition of the history that was kept for long enough; null when there is none.';
