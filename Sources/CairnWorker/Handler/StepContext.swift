@@ -10,7 +10,7 @@ public struct StepContext: Sendable {
     public var stepNo: Int
     /// Which run of the step this is, from 1.
     public var attempt: Int
-    /// How many runs the step has at most.
+    /// How many runs the step has at most, with those that an operator has given it.
     public var maxAttempts: Int
     /// The namespace.
     public var namespace: String
@@ -18,7 +18,7 @@ public struct StepContext: Sendable {
     public var templateName: String
     /// The template's version.
     public var templateVersion: String
-    /// The results of the steps this one depends on.
+    /// The results, and errors, of the steps this one depends on.
     public var results: StepResults
     /// The headers the task was submitted with.
     public var headers: StepDocument
@@ -37,7 +37,8 @@ public struct StepContext: Sendable {
     public init(
         taskID: Int64, stepName: String, stepNo: Int = 1, attempt: Int = 1, maxAttempts: Int = 1,
         namespace: String = "test", templateName: String = "test", templateVersion: String = "1.0.0",
-        results: StepDocument? = nil, headers: StepDocument? = nil, correlationID: String? = nil,
+        results: StepDocument? = nil, errors: StepDocument? = nil, headers: StepDocument? = nil,
+        correlationID: String? = nil,
         config: StepDocument? = nil, mapsInput: Bool = false, deadline: ContinuousClock.Instant = .now + .seconds(30),
         logger: Logger = Logger(label: "cairn.step")
     ) {
@@ -49,7 +50,7 @@ public struct StepContext: Sendable {
         self.namespace = namespace
         self.templateName = templateName
         self.templateVersion = templateVersion
-        self.results = StepResults(document: results ?? .emptyObject)
+        self.results = StepResults(document: results ?? .emptyObject, errors: errors)
         self.headers = headers ?? .emptyObject
         self.correlationID = correlationID
         self.config = config ?? .emptyObject

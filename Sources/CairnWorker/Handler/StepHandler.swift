@@ -17,7 +17,8 @@
 /// A step may run more than once (a crash, a lost lease, a retry), so make its effects idempotent: pass
 /// ``StepContext/idempotencyKey`` on to whoever acts. One value of the handler runs all its steps, concurrently.
 public protocol StepHandler: RawStepHandler {
-    /// What the step's input is decoded to: the mapped input, or `{"context": …, "results": {…}}` when the step maps none.
+    /// What the step's input is decoded to: the mapped input, or `{"context": …, "results": {…}}` when the step maps none
+    /// (with `errors` beside them when a dependency has failed).
     associatedtype Input: Decodable & Sendable
     /// What the step's result is encoded from.
     associatedtype Output: Encodable & Sendable

@@ -7,16 +7,21 @@ struct StepJob: Sendable {
     let claimed: ClaimedStep
     let step: WorkerTemplateStep
 
-    /// The handler's input: the mapped input, or a document of the context and the results, composed without reading them.
+    /// The handler's input: the mapped input, or a document of the context, the results and, when there are any, the
+    /// errors, composed without reading them.
     var input: [UInt8] {
         if let input = claimed.input { return input.bytes }
         let context = claimed.context?.bytes ?? StepDocument.emptyObject.bytes
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(context.count + claimed.results.bytes.count + 25)
+        bytes.reserveCapacity(context.count + claimed.results.bytes.count + claimed.errors.bytes.count + 35)
         bytes += "{\"context\":".utf8
         bytes += context
         bytes += ",\"results\":".utf8
         bytes += claimed.results.bytes
+        if claimed.errors.bytes != StepDocument.emptyObject.bytes {
+            bytes += ",\"errors\":".utf8
+            bytes += claimed.errors.bytes
+        }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
@@ -28,8 +33,9 @@ struct StepJob: Sendable {
         logger[metadataKey: WorkerLog.attempt] = "\(claimed.attempt)"
         return StepContext(
             taskID: claimed.taskID, stepName: step.name, stepNo: Int(claimed.stepNo), attempt: Int(claimed.attempt),
-            maxAttempts: Int(step.maxAttempts), namespace: step.namespace, templateName: step.templateName,
-            templateVersion: step.templateVersion, results: StepDocument(bytes: claimed.results.bytes),
+            maxAttempts: claimed.maxAttempts.map { Int($0) } ?? Int(step.maxAttempts), namespace: step.namespace,
+            templateName: step.templateName, templateVersion: step.templateVersion,
+            results: StepDocument(bytes: claimed.results.bytes), errors: StepDocument(bytes: claimed.errors.bytes),
             headers: StepDocument(bytes: claimed.headers.bytes), correlationID: claimed.correlationID,
             config: StepDocument(bytes: step.config.bytes), mapsInput: step.hasInput, deadline: .now + timeout,
             logger: logger)

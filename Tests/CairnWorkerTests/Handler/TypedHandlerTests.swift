@@ -59,6 +59,20 @@ import Testing
         #expect(throws: StepFailure.self) { try results.decode("b", as: Int.self) }
     }
 
+    @Test func `errors of other steps are told from results`() throws {
+        let results = StepResults(
+            document: StepDocument(bytes: Array(#"{"a":1}"#.utf8)),
+            errors: StepDocument(bytes: Array(#"{"b":{"code":"c","message":"m","status":404}}"#.utf8)))
+        let error = try #require(try results.error(of: "b"))
+        #expect(error.code == "c" && error.message == "m")
+        #expect(JSON.object(error.details) == ["status": 404])
+        #expect(try results.error(of: "a") == nil)
+        #expect(try results.json("b") == nil)
+        let failure = try #require(#expect(throws: StepFailure.self) { try results.decode("b", as: Int.self) })
+        #expect(failure.message == "the step \"b\" has failed and has no result")
+        #expect(try StepContext(taskID: 1, stepName: "x").results.error(of: "b") == nil)
+    }
+
     @Test func `a context knows its key and its last attempt`() {
         var context = StepContext(taskID: 7, stepName: "pay", attempt: 2, maxAttempts: 3)
         #expect(context.idempotencyKey == "7.pay")
