@@ -111,6 +111,25 @@ import Testing
         _ = try await eventually { Self.isAlive(child) ? nil : true }
     }
 
+    @Test func `a cancelled program has time to clean up, and may speak meanwhile`() async throws {
+        let handler = handler
+        let log = CapturedLog()
+        let file = "/tmp/cairn-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        defer { unlink(file) }
+        @Sendable func said() -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+        let config = shell(
+            "trap 'echo stopping >&2; echo 1; sleep 0.2; echo cleaned >> \(file); exit 0' TERM; "
+                + "echo started > \(file); while :; do sleep 0.05; done")
+        let context = StepContext(
+            taskID: 42, stepName: "step", config: StepDocument(bytes: config.bytes), logger: log.logger)
+        let task = Task { try await handler.run(json: [], context: context) }
+        _ = try await eventually { said() == "started\n" ? true : nil }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(said() == "started\ncleaned\n")
+        #expect(log.count(of: "info stopping") == 1)
+    }
+
     @Test func `a program that ignores SIGTERM is killed`() async throws {
         let handler = handler
         let file = "/tmp/cairn-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"

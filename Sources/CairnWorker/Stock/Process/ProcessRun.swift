@@ -19,7 +19,7 @@ import Glibc
 /// One run of a program, in a session of its own.
 ///
 /// When the task is cancelled, the program's process group gets SIGTERM, and SIGKILL 5 s later; when the program has
-/// ended by then, whatever it left behind in its group is killed at once.
+/// ended by then, whatever it left behind in its group is killed at once. What it writes until then is read.
 struct ProcessRun: Sendable {
     /// How long a program may take to end after SIGTERM.
     static let killGrace: Duration = .seconds(5)
@@ -63,9 +63,14 @@ struct ProcessRun: Sendable {
             input: .fileDescriptor(standardInput, closeAfterSpawningProcess: true), output: .sequence, error: .sequence
         ) { execution in
             group.lead(execution.processIdentifier.value)
-            async let errorTail = follow(execution.standardError)
-            let output = try await collect(execution.standardOutput)
-            return (output, try await errorTail)
+            let (output, error) = (execution.standardOutput, execution.standardError)
+            // A task of its own, which is not cancelled: a program that is asked to end may have something to say, and
+            // would die of the closed pipe instead of cleaning up.
+            return try await Task {
+                async let errorTail = follow(error)
+                let output = try await collect(output)
+                return (output, try await errorTail)
+            }.value
         }
         let (output, errorTail) = outcome.closureResult
         return ProcessEnding(status: .init(outcome.terminationStatus), output: output, errorTail: errorTail)
