@@ -30,7 +30,10 @@ package struct WorkerRegistration: Sendable {
 /// An incarnation of a worker as the database knows it.
 package struct RegisteredWorker: Sendable {
     package let id: Int64
-    /// The notification channels of its namespaces.
+    /// The notification channels of its namespaces, and its own.
     package let channels: [String]
     package let lease: Duration
+
+    /// The one of its channels on which it is told to report itself.
+    package var ownChannel: String { "cairn_worker_\(id)" }
 }

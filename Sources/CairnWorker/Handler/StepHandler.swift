@@ -25,7 +25,9 @@ public protocol StepHandler: RawStepHandler {
 
     /// Runs the step once.
     ///
-    /// The task is cancelled when the step's timeout has passed, when the worker stops, and when it has lost its lease.
+    /// The task is cancelled when the step's timeout has passed, when the worker stops, when it has lost its lease, and
+    /// when nobody wants the step any more: its task is being stopped, or an operator has settled the step. In this last
+    /// case, whatever the handler returns or throws has no effect.
     ///
     /// - Throws: ``StepFailure`` to say how the step failed. Any other error counts as retryable. Input that does not
     ///   decode never comes here: it is a permanent failure with the code `input_invalid`.

@@ -1,3 +1,5 @@
+import CairnStore
+
 /// A step that was claimed, as the loop sees it.
 struct Claim: Sendable {
     var taskID: Int64
@@ -18,6 +20,16 @@ struct StepKey: Sendable, Hashable {
     var taskID: Int64
     var stepNo: Int32
     var attempt: Int16
+}
+
+extension StepKey {
+    init(_ running: RunningAttempt) {
+        self.init(taskID: running.taskID, stepNo: running.stepNo, attempt: running.attempt)
+    }
+}
+
+extension RunningAttempt {
+    init(_ key: StepKey) { self.init(taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt) }
 }
 
 /// One run of a handler in this process; never used twice.

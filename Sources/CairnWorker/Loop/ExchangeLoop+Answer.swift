@@ -32,6 +32,10 @@ extension ExchangeLoop {
         }
         floors.learn(claims)
         for claim in claims { begin(claim, now: now) }
+        if reportsAfterClaim {
+            reportsAfterClaim = false
+            lease?.hurry()
+        }
         // What cannot run here now is handed back, and must not be claimed again in the same breath.
         if claims.contains(where: { $0.job == nil }) { outage.pause(until: now + .seconds(1)) }
     }
@@ -42,7 +46,7 @@ extension ExchangeLoop {
         actions.append(.start(id, job, timeout: claim.timeout))
     }
 
-    private mutating func release(_ claim: Claim) {
+    mutating func release(_ claim: Claim) {
         if phase == .unregistered { return }
         settle(claim, .released, payload: nil)
     }

@@ -10,7 +10,7 @@ extension ExchangeLoop {
         } else {
             drain = Drain(cancelAt: cancelAt)
             actions.append(.say(.draining(running: runs.awaited)))
-            lease?.hurry(now: now)
+            lease?.hurry()
         }
         if phase == .unregistered, call == nil { phase = .finished }
     }
@@ -26,7 +26,11 @@ extension ExchangeLoop {
             if phase == .unregistered { phase = .finished }
         case .leaving:
             for (_, run) in runs.takeAwaited() {
-                settle(run.claim, .retryable, payload: StepFailure.workerShutdown.payload)
+                if run.isUnwanted {
+                    release(run.claim)
+                } else {
+                    settle(run.claim, .retryable, payload: StepFailure.workerShutdown.payload)
+                }
             }
         case .over:
             if phase == .finished { return }

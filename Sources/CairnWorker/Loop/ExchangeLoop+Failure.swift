@@ -70,14 +70,4 @@ extension ExchangeLoop {
         culprit.settlement.payload = JSONB(bytes: failure.payload)
         buffer.append(culprit)
     }
-
-    /// The worker was reported, or not: nil when the report did not arrive.
-    mutating func beat(_ state: WorkerState?, workerID: Int64, sentAt: Duration, now: Duration) {
-        guard workerID == self.workerID, phase == .live else { return }
-        switch state {
-        case .live, .draining: lease?.renewed(sentAt: sentAt)
-        case .gone: gone(now: now)
-        case nil: lease?.failed(now: now)
-        }
-    }
 }

@@ -2,10 +2,12 @@ import CairnStore
 
 /// Handlers that end, time that passes.
 extension ExchangeLoop {
-    /// A handler has ended: its slot is free, and its outcome is to be settled if anybody still wants it.
+    /// A handler has ended: its slot is free, and its outcome is to be settled if anybody still wants it. Of an attempt
+    /// that is not wanted any more it is only said that it has ended, whatever its handler made of it.
     mutating func ended(_ id: RunID, _ outcome: StepOutcome) {
         guard let run = runs.end(id), !run.isReported else { return }
         switch outcome {
+        case _ where run.isUnwanted: release(run.claim)
         case .succeeded(let result): settle(run.claim, .succeeded, payload: result)
         case .failed where run.isStopping: settle(run.claim, .retryable, failure: .workerShutdown)
         case .failed(let failure):
@@ -23,7 +25,11 @@ extension ExchangeLoop {
     mutating func tick(now: Duration) {
         for (id, run) in runs.takeOverdue(now: now) {
             actions.append(.cancel(id))
-            settle(run.claim, .timedOut, failure: .timedOut(after: run.claim.timeout))
+            if run.isUnwanted {
+                release(run.claim)
+            } else {
+                settle(run.claim, .timedOut, failure: .timedOut(after: run.claim.timeout))
+            }
         }
         if phase == .live, let lease, lease.hasExpired(now: now) { leaseLost() }
         if let drain { advance(drain, now: now) }

@@ -48,6 +48,8 @@ struct ExchangeLoop {
     var drain: Drain?
     /// When to ask for claims whose message may have got lost.
     var audits: [Duration] = []
+    /// Whether to report the worker when the claim in flight has come back.
+    var reportsAfterClaim = false
     var actions: [LoopAction] = []
     private var nextAction = 0
 
@@ -64,9 +66,7 @@ struct ExchangeLoop {
     mutating func next(now: Duration) -> LoopAction? {
         tick(now: now)
         if let action = takeAction() { return action }
-        if phase == .live, lease?.beginBeat(now: now) == true {
-            return .heartbeat(workerID: workerID, draining: drain != nil)
-        }
+        if let beat = nextBeat(now: now) { return beat }
         guard call == nil, now >= outage.retryAt else { return nil }
         return nextCall(now: now)
     }

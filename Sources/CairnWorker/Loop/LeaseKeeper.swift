@@ -4,6 +4,7 @@ struct LeaseKeeper {
     private var lastRenewed: Duration
     private var nextBeat: Duration
     private var isBeating = false
+    private var isHurried = false
 
     /// A worker that has just registered.
     init(lease: Duration, now: Duration) {
@@ -13,7 +14,7 @@ struct LeaseKeeper {
     }
 
     /// When there is something to do.
-    var due: Duration { isBeating ? expiry : min(nextBeat, expiry) }
+    var due: Duration { isBeating ? expiry : isHurried ? .zero : min(nextBeat, expiry) }
     /// When the lease ends, unless it is renewed.
     var expiry: Duration { lastRenewed + lease }
 
@@ -21,13 +22,14 @@ struct LeaseKeeper {
 
     /// Whether to report now; the answer is awaited then.
     mutating func beginBeat(now: Duration) -> Bool {
-        guard !isBeating, now >= nextBeat else { return false }
+        guard !isBeating, isHurried || now >= nextBeat else { return false }
         isBeating = true
+        isHurried = false
         return true
     }
 
-    /// Report at the next opportunity.
-    mutating func hurry(now: Duration) { nextBeat = min(nextBeat, now) }
+    /// Report at the next opportunity; once more when a report is on its way, for it may have come too early.
+    mutating func hurry() { isHurried = true }
 
     /// A report that was sent at `sentAt` has arrived.
     mutating func renewed(sentAt: Duration) {

@@ -12,8 +12,8 @@ enum LoopAction: Sendable {
     case deregister(workerID: Int64)
     /// Give up the call in flight; it fails then.
     case abandonCall
-    /// Report the worker, beside whatever else is in flight.
-    case heartbeat(workerID: Int64, draining: Bool)
+    /// Report the worker and the attempts it runs, beside whatever else is in flight.
+    case heartbeat(workerID: Int64, draining: Bool, running: [RunningAttempt])
     /// Run a handler.
     case start(RunID, StepJob, timeout: Duration)
     /// Cancel the task of a handler.
@@ -32,6 +32,8 @@ enum LoopNotice: Sendable, Hashable {
     /// The incarnation could not report itself for a whole lease.
     case leaseLost(workerID: Int64, running: Int)
     case draining(running: Int)
+    /// An attempt is not wanted any more; its handler is cancelled.
+    case stopped(StepKey, step: String)
     /// The drain timeout has passed.
     case drainTimedOut(running: Int)
     /// A settlement that the database refused; it became a permanent failure.

@@ -9,6 +9,8 @@ struct RunTable {
         var isReported = false
         /// It was cancelled because the worker stops.
         var isStopping = false
+        /// It was cancelled because its task is being stopped, or because somebody else settled the step.
+        var isUnwanted = false
     }
 
     private var runs: [RunID: Run] = [:]
@@ -22,6 +24,8 @@ struct RunTable {
     var awaited: Int { runs.values.count { !$0.isReported } }
     /// Whether anything runs whose outcome is awaited.
     var isAwaiting: Bool { runs.values.contains { !$0.isReported } }
+    /// The attempts that are to be reported as running: their outcome is awaited, and for all one knows wanted.
+    var wanted: [StepKey] { runs.values.lazy.filter { !$0.isReported && !$0.isUnwanted }.map(\.claim.key) }
     /// The attempts whose outcome is awaited.
     var awaitedKeys: Set<StepKey> { Set(runs.values.lazy.filter { !$0.isReported }.map(\.claim.key)) }
 
@@ -52,9 +56,17 @@ struct RunTable {
         return meant.sorted { $0.key.number < $1.key.number }.map { ($0.key, $0.value) }
     }
 
-    /// Marks all whose outcome is awaited as stopping; returns them.
+    /// Marks those of these attempts that run as unwanted; returns them.
+    mutating func takeUnwanted(_ keys: Set<StepKey>) -> [(RunID, Claim)] {
+        if keys.isEmpty { return [] }
+        let meant = runs.filter { !$0.value.isReported && !$0.value.isUnwanted && keys.contains($0.value.claim.key) }
+        for id in meant.keys { runs[id]?.isUnwanted = true }
+        return meant.sorted { $0.key.number < $1.key.number }.map { ($0.key, $0.value.claim) }
+    }
+
+    /// Marks all whose outcome is awaited as stopping; returns them. What was cancelled before is not among them.
     mutating func beginStopping() -> [RunID] {
-        let meant = runs.filter { !$0.value.isReported && !$0.value.isStopping }.keys
+        let meant = runs.filter { !$0.value.isReported && !$0.value.isStopping && !$0.value.isUnwanted }.keys
         for id in meant { runs[id]?.isStopping = true }
         return meant.sorted { $0.number < $1.number }
     }

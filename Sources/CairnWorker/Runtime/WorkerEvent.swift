@@ -7,7 +7,7 @@ enum WorkerEvent: Sendable {
     case exchanged(Result<ExchangeAnswer, any Error>)
     case audited(Result<[StepKey], any Error>)
     case deregistered(Result<Void, any Error>)
-    case beat(WorkerState?, workerID: Int64, sentAt: Duration)
+    case beat(HeartbeatReply?, workerID: Int64, sentAt: Duration)
     case ended(RunID, StepOutcome)
     case listener(PostgresListenerEvent)
     case drain(atOnce: Bool)

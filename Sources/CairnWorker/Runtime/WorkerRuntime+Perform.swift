@@ -19,7 +19,8 @@ extension WorkerRuntime {
                 inbox.post(.deregistered(await catching { try await calls.store.deregisterWorker(workerID) }))
             }
         case .abandonCall: call?.cancel()
-        case .heartbeat(let workerID, let draining): beat(workerID: workerID, draining: draining)
+        case .heartbeat(let workerID, let draining, let running):
+            beat(workerID: workerID, draining: draining, running: running)
         case .start(let id, let job, let timeout):
             let runner = runner
             handlers[id] = Task { inbox.post(.ended(id, await runner.run(job, timeout: timeout))) }
@@ -28,12 +29,12 @@ extension WorkerRuntime {
         }
     }
 
-    private mutating func beat(workerID: Int64, draining: Bool) {
+    private mutating func beat(workerID: Int64, draining: Bool, running: [RunningAttempt]) {
         let (inbox, store, sentAt, logger) = (inbox, calls.store, now, logger)
         heartbeat = Task {
             do {
-                let state = try await store.heartbeat(workerID: workerID, draining: draining).state
-                inbox.post(.beat(state, workerID: workerID, sentAt: sentAt))
+                let reply = try await store.heartbeat(workerID: workerID, draining: draining, running: running)
+                inbox.post(.beat(reply, workerID: workerID, sentAt: sentAt))
             } catch {
                 logger.debug("the worker could not report itself: \(error)")
                 inbox.post(.beat(nil, workerID: workerID, sentAt: sentAt))

@@ -21,6 +21,13 @@ extension WorkerRuntime {
                 "the worker could not report itself for its whole lease; cancelled \(running) running steps",
                 metadata: [WorkerLog.workerID: "\(id)"])
         case .draining(let running): logger.info("stopping: no more claims, \(running) steps are still running")
+        case .stopped(let key, let step):
+            logger.info(
+                "cancelled a step that is not wanted any more: its task is being stopped, or an operator has settled it",
+                metadata: [
+                    WorkerLog.taskID: "\(key.taskID)", WorkerLog.stepName: "\(step)",
+                    WorkerLog.attempt: "\(key.attempt)",
+                ])
         case .drainTimedOut(let running):
             logger.warning("stopping: cancelled \(running) steps that did not finish in time")
         case .resultRefused(let key, let reason):

@@ -22,6 +22,8 @@ struct WorkerRuntime {
     var call: Task<Void, Never>?
     var heartbeat: Task<Void, Never>?
     var listener: (listener: PostgresListener, task: Task<Void, Never>)?
+    /// The channel of this incarnation alone.
+    var ownChannel: String?
 
     init(
         configuration: WorkerConfiguration, store: Store, handlers: HandlerRegistry, registration: WorkerRegistration,
@@ -66,16 +68,12 @@ struct WorkerRuntime {
         case .ended(let id, let outcome):
             handlers[id] = nil
             loop.ended(id, outcome)
-        case .listener(.listening):
-            loop.listening(true)
-            loop.woken()
-        case .listener(.lost): loop.listening(false)
-        case .listener(.gap), .listener(.notification): loop.woken()
+        case .listener(let event): heard(event)
         case .drain(let atOnce): loop.beginDrain(atOnce: atOnce, now: now)
-        case .beat(let state, let workerID, let sentAt): loop.beat(state, workerID: workerID, sentAt: sentAt, now: now)
+        case .beat(let reply, let workerID, let sentAt): loop.beat(reply, workerID: workerID, sentAt: sentAt, now: now)
         case .registered(let result):
             answer(result) { $0.registered(workerID: $1.id, lease: $1.lease, now: now) }
-            if case .success(let worker) = result { listen(on: worker.channels) }
+            if case .success(let worker) = result { listen(for: worker) }
         case .exchanged(let result):
             answer(result) {
                 $0.exchanged(claims: $1.claims, refused: $1.refused, isGone: $1.isGone, now: now)
@@ -96,7 +94,23 @@ struct WorkerRuntime {
         }
     }
 
-    private mutating func listen(on channels: [String]) {
+    /// A notification of the worker's own channel is about what it runs, or about itself; any other is about steps to
+    /// claim. Before it listened, it may have missed either.
+    private mutating func heard(_ event: PostgresListenerEvent) {
+        switch event {
+        case .notification(let channel, _) where channel == ownChannel: loop.reportAtOnce()
+        case .notification, .gap: loop.woken()
+        case .lost: loop.listening(false)
+        case .listening:
+            loop.listening(true)
+            loop.woken()
+            loop.reportAtOnce()
+        }
+    }
+
+    private mutating func listen(for worker: RegisteredWorker) {
+        ownChannel = worker.ownChannel
+        let channels = worker.channels
         if let listener { return listener.listener.setChannels(Set(channels)) }
         guard let listenerConfiguration else { return }
         let inbox = inbox

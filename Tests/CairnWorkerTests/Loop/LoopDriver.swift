@@ -60,8 +60,9 @@ struct LoopDriver {
     }
 
     @discardableResult
-    mutating func beat(_ state: WorkerState?) -> [LoopAction] {
-        loop.beat(state, workerID: loop.workerID, sentAt: now, now: now)
+    mutating func beat(_ state: WorkerState?, unwanted: [StepKey] = []) -> [LoopAction] {
+        let reply = state.map { HeartbeatReply(state: $0, unwanted: unwanted.map(RunningAttempt.init)) }
+        loop.beat(reply, workerID: loop.workerID, sentAt: now, now: now)
         return step()
     }
 
@@ -79,7 +80,11 @@ extension [LoopAction] {
     var registers: Int { count { if case .register = $0 { true } else { false } } }
     var deregisters: Int { count { if case .deregister = $0 { true } else { false } } }
     var audits: Int { count { if case .audit = $0 { true } else { false } } }
-    var beats: [Bool] { compactMap { if case .heartbeat(_, let draining) = $0 { draining } else { nil } } }
+    var beats: [Bool] { compactMap { if case .heartbeat(_, let draining, _) = $0 { draining } else { nil } } }
+    /// The tasks whose attempts each heartbeat names.
+    var reported: [[Int64]] {
+        compactMap { if case .heartbeat(_, _, let running) = $0 { running.map(\.taskID).sorted() } else { nil } }
+    }
     var abandons: Int { count { if case .abandonCall = $0 { true } else { false } } }
 }
 

@@ -69,7 +69,7 @@ struct WorkerHarness: Sendable {
         try await eventually(within: limit) {
             let state = try await database.value(
                 "select state::text from cairn.task_core where id = \(task)", as: String.self)
-            return ["complete", "error"].contains(state) ? state : nil
+            return ["complete", "error", "cancelled", "resolved_manually"].contains(state) ? state : nil
         }
     }
 

@@ -1,0 +1,37 @@
+import CairnStore
+
+/// What the worker says of itself beside everything else, and what it learns from that.
+extension ExchangeLoop {
+    /// The heartbeat that is due, with the attempts whose outcome is awaited.
+    mutating func nextBeat(now: Duration) -> LoopAction? {
+        guard phase == .live, lease?.beginBeat(now: now) == true else { return nil }
+        return .heartbeat(workerID: workerID, draining: drain != nil, running: runs.wanted.map(RunningAttempt.init))
+    }
+
+    /// Somebody wants the worker to report itself at once: an attempt that it runs may not be wanted any more, or the
+    /// worker itself. What a claim in flight brings back is not in that report, so another follows it.
+    mutating func reportAtOnce() {
+        lease?.hurry()
+        if case .exchange(_, let want, _) = call, want > 0 { reportsAfterClaim = true }
+    }
+
+    /// The worker was reported, or not: nil when the report did not arrive.
+    mutating func beat(_ reply: HeartbeatReply?, workerID: Int64, sentAt: Duration, now: Duration) {
+        guard workerID == self.workerID, phase == .live else { return }
+        switch reply?.state {
+        case .live, .draining: lease?.renewed(sentAt: sentAt)
+        case .gone: return gone(now: now)
+        case nil: lease?.failed(now: now)
+        }
+        stop(reply?.unwanted ?? [])
+    }
+
+    /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
+    /// way to the database, which knows what to do with it.
+    private mutating func stop(_ unwanted: [RunningAttempt]) {
+        for (id, claim) in runs.takeUnwanted(Set(unwanted.map(StepKey.init))) {
+            actions.append(.cancel(id))
+            actions.append(.say(.stopped(claim.key, step: claim.job?.step.name ?? "")))
+        }
+    }
+}
