@@ -26,6 +26,9 @@ let url = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "postgresql:///
 var configuration = WorkerConfiguration(databaseURL: url, namespaces: ["example"])
 configuration.concurrency = 20
 let worker = try Worker(configuration: configuration, handlers: [Greet()] + StockHandlers.all(), logger: logger)
+// When an operator asks the worker to leave, the program ends as it does at SIGTERM.
+let service = ServiceGroupConfiguration.ServiceConfiguration(
+    service: worker, successTerminationBehavior: .gracefullyShutdownGroup)
 try await ServiceGroup(
-    services: [worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+    configuration: .init(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
 ).run()

@@ -3,14 +3,14 @@ import CairnStore
 /// The way out.
 extension ExchangeLoop {
     /// Stop claiming, finish, settle, leave. With `atOnce`, whatever runs is cancelled now.
-    mutating func beginDrain(atOnce: Bool, now: Duration) {
+    mutating func beginDrain(atOnce: Bool, byOperator: Bool = false, now: Duration) {
         let cancelAt = atOnce ? now : now + drainTimeout
         if drain != nil {
             drain?.hurry(cancelAt: cancelAt)
         } else {
             drain = Drain(cancelAt: cancelAt)
-            actions.append(.say(.draining(running: runs.awaited)))
-            lease?.hurry()
+            actions.append(.say(.draining(running: runs.awaited, byOperator: byOperator)))
+            if !byOperator { lease?.hurry() }
         }
         if phase == .unregistered, call == nil { phase = .finished }
     }

@@ -19,7 +19,11 @@ extension ExchangeLoop {
     mutating func beat(_ reply: HeartbeatReply?, workerID: Int64, sentAt: Duration, now: Duration) {
         guard workerID == self.workerID, phase == .live else { return }
         switch reply?.state {
-        case .live, .draining: lease?.renewed(sentAt: sentAt)
+        case .live: lease?.renewed(sentAt: sentAt)
+        case .draining:
+            lease?.renewed(sentAt: sentAt)
+            // Nobody here asked for it, so an operator did.
+            if drain == nil { beginDrain(atOnce: false, byOperator: true, now: now) }
         case .gone: return gone(now: now)
         case nil: lease?.failed(now: now)
         }

@@ -20,7 +20,9 @@ extension WorkerRuntime {
             logger.warning(
                 "the worker could not report itself for its whole lease; cancelled \(running) running steps",
                 metadata: [WorkerLog.workerID: "\(id)"])
-        case .draining(let running): logger.info("stopping: no more claims, \(running) steps are still running")
+        case .draining(let running, let byOperator):
+            let who = byOperator ? "stopping, because an operator asked for it" : "stopping"
+            logger.info("\(who): no more claims, \(running) steps are still running")
         case .stopped(let key, let step):
             logger.info(
                 "cancelled a step that is not wanted any more: its task is being stopped, or an operator has settled it",

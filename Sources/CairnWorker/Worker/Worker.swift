@@ -9,7 +9,11 @@ public import ServiceLifecycle
 /// ```swift
 /// let worker = try Worker(
 ///     configuration: WorkerConfiguration(databaseURL: url, namespaces: ["billing"]), handlers: [Charge(bank: bank)])
-/// try await ServiceGroup(services: [worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+/// let service = ServiceGroupConfiguration.ServiceConfiguration(
+///     service: worker, successTerminationBehavior: .gracefullyShutdownGroup)
+/// try await ServiceGroup(
+///     configuration: .init(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+/// ).run()
 /// ```
 ///
 /// It opens three connections at most: one that exchanges, one that reports that the worker lives, and one that listens
@@ -19,6 +23,9 @@ public import ServiceLifecycle
 /// and reported as retryable; their results are settled, and the worker leaves. Cancelling the task that runs it
 /// does the same without waiting for handlers. Either way `run` returns only when that has been done, or when the
 /// database could not be reached for it; a handler that ignores its cancellation is left behind.
+///
+/// An operator may ask a worker to leave (`cairn.drain_worker`). It drains then as in a graceful shutdown, and `run`
+/// returns: add the worker with `successTerminationBehavior: .gracefullyShutdownGroup`, so that its group ends with it.
 public struct Worker: Service {
     private let configuration: WorkerConfiguration
     let postgres: PostgresConfiguration

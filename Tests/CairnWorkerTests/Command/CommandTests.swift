@@ -49,6 +49,21 @@ import Testing
         }
     }
 
+    @Test func `an operator who drains it from afar ends it with 0`() async throws {
+        try await TestDatabase.with { database in
+            let command = try WorkerCommand.start(
+                ["--database-url", database.url, "--namespace", "test", "--lease", "180s"])
+            let worker = try await eventually {
+                try await database.value("select id from cairn.workers where idle_since is not null", as: Int64.self)
+            }
+            try await database.pool.execute("select cairn.drain_worker(\(worker), 'ada', 'new version')")
+            let ending = await command.end()
+            #expect(ending.status == 0)
+            #expect(ending.error.split(separator: "\n").count { $0.contains("an operator asked for it") } == 1)
+            #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
+        }
+    }
+
     @Test func `a second signal does not wait for handlers`() async throws {
         try await TestDatabase.with { database in
             try await database.register(

@@ -35,6 +35,34 @@ import Testing
         #expect(driver.loop.isFinished)
     }
 
+    @Test func `asked to leave by an operator it drains, with one line`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.advance(.seconds(3))
+        let actions = driver.beat(.draining)
+        #expect(actions.notices == [.draining(running: 1, byOperator: true)])
+        #expect(actions.cancels.isEmpty)
+        // What the exchange in flight has claimed goes back.
+        #expect(driver.answer([2]).starts == 0)
+        #expect(driver.actions.exchanges.last?.settlements.map(\.outcome) == [.released])
+        driver.answer()
+        #expect(driver.advance(.seconds(3)).beats == [true])
+        #expect(driver.beat(.draining).notices.isEmpty)
+        driver.end(0)
+        #expect(driver.answer().deregisters == 1)
+        driver.loop.deregistered(now: driver.now)
+        driver.step()
+        #expect(driver.loop.isFinished)
+    }
+
+    @Test func `the answer to its own drain is no news`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.loop.beginDrain(atOnce: false, now: driver.now)
+        #expect(driver.step().notices == [.draining(running: 1, byOperator: false)])
+        #expect(driver.beat(.draining).notices.isEmpty)
+    }
+
     @Test func `what was claimed while the drain began is released`() {
         var driver = LoopDriver.live()
         driver.loop.beginDrain(atOnce: false, now: driver.now)

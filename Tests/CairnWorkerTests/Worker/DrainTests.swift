@@ -32,6 +32,45 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true]) func `an operator drains it from afar: what runs finishes, and it leaves`(
+        pollOnly: Bool
+    ) async throws {
+        let probe = Probe()
+        let handler = ClosureHandler { _, context in
+            probe.ran(context)
+            await probe.gate()
+            return Array("1".utf8)
+        }
+        try await TestDatabase.with { database in
+            let (task, log) = try await WorkerHarness.with(
+                handlers: [handler], on: database,
+                configure: {
+                    $0.pollOnly = pollOnly
+                    $0.lease = pollOnly ? .seconds(1) : .seconds(180)
+                }
+            ) { worker in
+                try await database.register(echoTemplate("two", [("a", []), ("b", ["a"])], handler: "test.run"))
+                let task = try await database.submit("two")
+                _ = try await eventually { probe.total == 1 ? true : nil }
+                let isNews = try await database.value(
+                    "select cairn.drain_worker(id, 'ada', 'new version') from cairn.workers", as: Bool.self)
+                #expect(isNews == true)
+                _ = try await eventually { worker.log.count(of: "an operator asked for it") == 1 ? true : nil }
+                probe.open()
+                _ = try await eventually {
+                    try await database.value("select true from cairn.workers where state = 'stopped'", as: Bool.self)
+                }
+                return (task, worker.log)
+            }
+            let states = try await database.pool.query(
+                "select state::text from cairn.step_core where task_id = \(task) order by step_no", as: String.self)
+            #expect(states == ["complete", "enqueued"])
+            #expect(log.count(of: "stopping") == 1)
+            #expect(log.count(of: "warning") == 0)
+            #expect(probe.total == 1)
+        }
+    }
+
     @Test func `what does not finish in time is cancelled and runs again`() async throws {
         let probe = Probe()
         let handler = ClosureHandler { _, context in
