@@ -6,7 +6,8 @@ package enum SettleOutcome: String, Sendable {
     case retryable
     case permanent
     case timedOut = "timed_out"
-    /// Handed back by a draining worker whose handler never began; the attempt is not counted.
+    /// Handed back by a worker whose handler never began; the attempt is not counted. Also the end of an attempt that is
+    /// not wanted any more: it is cancelled when its task is being stopped, and refused when somebody else settled it.
     case released
 }
 
