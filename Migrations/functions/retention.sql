@@ -45,7 +45,7 @@ create or replace function cairn.expired_partitions()
 returns table (name text, ends_at timestamptz, rows_estimate bigint, kept_by bigint)
 language sql stable
 as $$
-  select c.oid::regclass::text, x.ends_at, greatest(c.reltuples, 0)::bigint, (
+  select 'cairn.' || c.relname, x.ends_at, greatest(c.reltuples, 0)::bigint, (
     select min(t.id) from cairn.task_core t
     where t.created_at < x.ends_at and (
       t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
