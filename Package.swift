@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel", "TestSupport"], swiftSettings: house),
-        .testTarget(name: "CairnStoreTests", dependencies: ["CairnStore", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "CairnStoreTests", dependencies: ["CairnStore", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "CairnWorkerTests",
             dependencies: [

@@ -48,7 +48,12 @@ begin
     'task', (select to_jsonb(cairn.task_fields(t)) from cairn.tasks t where t.id = p_task_id),
     'steps', (
       select jsonb_agg(to_jsonb(s) - 'task_id' - 'result' order by s.step_no)
-      from cairn.steps s where s.task_id = p_task_id),
+      from (
+        -- Of a great task what is not done; a snapshot is to be read by people, and is made under the task's lock.
+        select x.* from cairn.steps x
+        where x.task_id = p_task_id and (x.state <> 'complete' or (
+          select t.steps from cairn.tasks t where t.id = p_task_id) <= 200)
+        order by x.step_no limit 200) s),
     'attempts', (
       select coalesce(jsonb_agg(to_jsonb(a) - 'task_id' order by a.step_no, a.attempt), '[]')
       from (
@@ -166,7 +171,12 @@ begin
       perform cairn.cancel_task(d.task_id, by, reason);
       v_status := 'cancelled';
     when 'close' then v_status := 'resolved';
-    when 'give_up' then v_status := 'permanently_failed';
+    when 'give_up' then
+      update cairn.task_core t
+      set prev_state = t.state, state = 'error', event = 'give_up', state_at = cairn.clock(), moved_at = cairn.clock(),
+        finished_at = cairn.clock()
+      where t.id = d.task_id and t.state = 'blocked_by_failures';
+      v_status := 'permanently_failed';
     else
       raise exception 'action must be retry, resolve, cancel, close or give_up, not %', coalesce(action, 'null')
         using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';

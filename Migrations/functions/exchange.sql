@@ -15,7 +15,7 @@
 --   gone     this incarnation is not live any more: register anew
 --
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
--- its error; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
+-- its error; p_token what the worker was given when it registered; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
 -- never began, and the attempt is not counted. p_may_idle says that the worker will wait if it gets nothing.
 --
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
@@ -24,17 +24,19 @@ create or replace function cairn.exchange(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_want integer,
   p_floor_namespaces integer[] default '{}', p_floor_ranks smallint[] default '{}',
-  p_floor_tasks bigint[] default '{}', p_may_idle boolean default false)
+  p_floor_tasks bigint[] default '{}', p_may_idle boolean default false, p_token uuid default null)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
   template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
   max_attempts smallint)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+  -- What a worker does is no operator's doing, whatever its session says.
+  set cairn.actor = '' set cairn.reason = ''
 as $$
 #variable_conflict use_column
 declare
-  w cairn.workers;
+  w cairn.workers := cairn.worker_of(p_worker_id, p_token);
   v_now timestamptz := cairn.clock();
   v_settled integer := 0;
   v_settled_tasks bigint[];
@@ -45,7 +47,6 @@ declare
   v_claims cairn.claims;
   v_claimed integer := 0;
 begin
-  select * into w from cairn.workers where id = p_worker_id;
   if w.id is null or w.state not in ('live', 'draining') then
     kind := 'gone';
     return next;
@@ -70,10 +71,11 @@ begin
     if v_claimed > 0 then
       return query select * from cairn.readable_steps(v_claims);
     end if;
-    if v_claimed = 0 and p_may_idle and w.idle_since is null then
-      update cairn.workers set idle_since = v_now where id = w.id;
-    elsif v_claimed > 0 and w.idle_since is not null then
-      update cairn.workers set idle_since = null where id = w.id;
+    -- Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for: a worker
+    -- that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
+    if (v_claimed = 0 and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null) then
+      update cairn.workers set idle_since = case when v_claimed = 0 then v_now end
+      where id = (select id from cairn.workers where id = p_worker_id for no key update skip locked);
     end if;
   end if;
 

@@ -33,7 +33,8 @@ begin
       s.state = 'error'
       or (t.state not in ('complete', 'cancelled', 'resolved_manually', 'error')
         and s.state in ('pending', 'enqueued', 'in_progress', 'waiting_for_retry')))))
-    order by s.step_no
+    order by s.state <> 'error', s.step_no
+    limit 200
   loop
     step_name := r.name;
     state := r.state;
@@ -45,7 +46,7 @@ end
 $$;
 
 comment on function cairn.explain_task is
-  'Says of a task, and of each of its steps that waits, why it waits and what would change that.';
+  'Says of a task, and of each of its steps that waits (200 at most), why it waits and what would change that.';
 
 create or replace function cairn.explain_whole(
   t cairn.task_core, p_now timestamptz, out reason text, out explanation text, out what_to_do text)
@@ -79,7 +80,7 @@ begin
     when t.ending is not null then
       reason := 'stopping';
       explanation := format('The task is being stopped, and waits for %s of its steps to end.', t.active_steps);
-      what_to_do := 'Their workers were told; each is given up at its timeout at the latest.';
+      what_to_do := 'Their workers were told; each is given up 5 s after its timeout at the latest.';
     when t.state = 'pending' then
       reason := 'run_at';
       explanation := format('The task is to start at %s.', cairn.said(t.run_at, p_now));
@@ -223,11 +224,11 @@ begin
       select from cairn.step_core c
       where c.namespace_id = s.namespace_id and c.state = 'enqueued'
         and (c.rank, c.task_id, c.step_no) < (s.rank, s.task_id, s.step_no)
-      limit 100000) x;
+      limit 1001) x;
     reason := 'queue';
     explanation := format('%s is ready since %s, behind %s of the same or a higher priority; %s, and %s of the %s '
       'steps that run there at once at most are taken.', ts.name, cairn.said(s.enqueued_at, p_now),
-      case v_ahead when 1 then '1 step' else v_ahead || ' steps' end,
+      case v_ahead when 1 then '1 step' when 1001 then 'more than 1000 steps' else v_ahead || ' steps' end,
       case v_workers when 1 then '1 live worker has its handler' else v_workers || ' live workers have its handler' end,
       v_busy, v_slots);
     what_to_do := case when s.suspect then 'Its workers died under it; it runs when one of them holds no other such step.'

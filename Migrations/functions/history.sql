@@ -37,8 +37,8 @@ begin
   -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
   left join lateral (
     select a.actor, a.reason from cairn.operator_actions a
-    where a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
-  ) o on n.state = 'cancelled'
+    where n.state = 'cancelled' and a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
+  ) o on true
   where n.prev_state is distinct from n.state;
   select array_agg(n.id) filter (where n.state in ('error', 'blocked_by_failures')),
     array_agg(n.id) filter (where n.has_hook and n.state <> 'blocked_by_failures')

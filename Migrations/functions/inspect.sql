@@ -112,17 +112,18 @@ language plpgsql
 as $$
 declare
   v_namespaces integer[];
+  v_locked bigint[];
   v_count integer := 0;
   r record;
 begin
   if not exists (select from cairn.broken_tasks(p_tasks)) then
     return 0;
   end if;
-  -- Again, under the locks: what changed in between was not broken.
+  v_locked := cairn.lock_idle_tasks(array(select distinct x.task_id from cairn.broken_tasks(p_tasks) x));
+  -- Again, under the locks and in a statement of its own: what changed in between was not broken.
   for r in
     select b.task_id, string_agg(b.what, '; ') as what
-    from cairn.broken_tasks(cairn.lock_idle_tasks(
-      array(select distinct x.task_id from cairn.broken_tasks(p_tasks) x))) b
+    from cairn.broken_tasks(v_locked) b
     group by b.task_id
     order by b.task_id
   loop
@@ -144,7 +145,8 @@ end
 $$;
 
 -- Tasks that make no progress for longer than their template allows in that state. A task waits with reason while a
--- step of it runs (its timeout ends that), while a retry or a delay is not due, and while its namespace is paused.
+-- step of it runs (its timeout ends that), while a retry or a delay is not due, while its namespace is paused, and while a
+-- live worker could run what is ready (the step waits its turn).
 create or replace function cairn.stale_tasks(p_tasks bigint[], p_now timestamptz)
 returns table (task_id bigint, action text)
 language plpgsql stable
@@ -160,7 +162,9 @@ begin
       <= p_now - make_interval(secs => (tt.stale -> t.state::text ->> 'after_ms')::bigint / 1000.0)
     and not exists (
       select from cairn.step_core s
-      where s.task_id = t.id and (s.state = 'in_progress' or s.run_at > p_now));
+      where s.task_id = t.id and (s.state = 'in_progress' or s.run_at > p_now or (s.state = 'enqueued' and exists (
+        select from cairn.workers w
+        where w.state = 'live' and s.namespace_id = any (w.namespace_ids) and s.handler_id = any (w.handler_ids)))));
 end
 $$;
 
@@ -168,14 +172,19 @@ create or replace function cairn.end_stale_tasks(p_tasks bigint[], p_now timesta
 language plpgsql
 as $$
 declare
+  v_locked bigint[];
   v_count integer := 0;
   v_message text;
   r record;
 begin
+  v_locked := cairn.lock_idle_tasks(array(select x.task_id from cairn.stale_tasks(p_tasks, p_now) x));
+  -- A claim takes no lock of the task, but of the step: whoever claims right now is waited for.
+  perform from cairn.step_core s
+  where s.task_id = any (v_locked) and s.state = 'enqueued' order by s.task_id, s.step_no for no key update;
+  -- Again, under the locks and in a statement of its own: what has moved in between is not stale.
   for r in
     select s.task_id, s.action, t.state, t.moved_at
-    from cairn.stale_tasks(cairn.lock_idle_tasks(
-      array(select x.task_id from cairn.stale_tasks(p_tasks, p_now) x)), p_now) s
+    from cairn.stale_tasks(v_locked, p_now) s
     join cairn.task_core t on t.id = s.task_id
     where s.action = 'error' or (s.action = 'dead_letter' and not exists (
       -- Once for each rest: an entry that was closed is not opened again until something has moved.

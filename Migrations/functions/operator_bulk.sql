@@ -10,6 +10,20 @@ as $$
 declare
   v_bad text;
 begin
+  -- A filter that says nothing would mean everything: a variable that is not set must not cancel all tasks.
+  if p_filter is null or jsonb_typeof(p_filter) <> 'object' or p_filter = '{}' then
+    raise exception 'the filter must be an object with at least one member'
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
+  end if;
+  select string_agg(e.key, ', ') into v_bad from jsonb_each(p_filter) e
+  where jsonb_typeof(e.value) <> 'string' or e.value = '""';
+  if v_bad is not null then
+    raise exception 'what the filter says of % must be a string that is not empty', v_bad
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
+  elsif p_filter ? 'step_state' and not p_filter ? 'step' then
+    raise exception 'step_state in the filter needs the name of a step'
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
+  end if;
   select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k
   where k not in ('namespace', 'template_name', 'state', 'tag', 'correlation_id', 'created_after', 'created_before',
     'step', 'step_state');
@@ -85,6 +99,16 @@ begin
   elsif action like '%\_step' and v_step is null then
     raise exception '% needs the name of a step in the filter', action
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
+  end if;
+  select string_agg(o.key, ', ') into v_code from jsonb_each(coalesce(options, '{}')) o
+  where not (o.key = 'result' and action = 'complete_step')
+    and not (o.key = 'downstream' and action = 'rerun_step' and jsonb_typeof(o.value) = 'boolean');
+  if v_code is not null then
+    raise exception '% does not take the options %', action, v_code
+      using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/options"}';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception 'a bulk action takes from 1 to 1000 tasks at once'
+      using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/limit"}';
   end if;
   perform cairn.begin_action('bulk_action', by, reason, null, null,
     jsonb_build_object('action', action, 'filter', filter, 'after', p_after));

@@ -14,7 +14,8 @@ begin
   end if;
   update cairn.step_core s
   set prev_state = s.state, state = 'pending', event = 'reset_for_retry', max_attempts = s.attempt + ts.max_attempts,
-    worker_id = null, run_at = null, enqueued_at = null, started_at = null, finished_at = null, suspect = false
+    worker_id = null, run_at = null, enqueued_at = null, started_at = null, finished_at = null, suspect = false,
+    rank = -t.priority
   from cairn.task_core t, cairn.template_steps ts
   where t.id = p_task_id and s.task_id = t.id and s.step_no = any (p_steps)
     and ts.template_id = t.template_id and ts.step_no = s.step_no;
@@ -103,6 +104,17 @@ begin
       using errcode = 'CN409', hint = case when p_downstream then 'downstream_running' else 'downstream_has_begun' end,
         detail = jsonb_build_object('state', s.state, 'step', p_step);
   end if;
+  select string_agg(ts.name || ' (' || d.state || ')', ', ' order by d.step_no) into v_begun
+  from cairn.template_steps own
+  join cairn.step_core d on d.task_id = t.id and d.step_no = any (own.depends_on)
+  join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = d.step_no
+  where own.template_id = t.template_id and own.step_no = s.step_no
+    and (d.state = 'skipped' or (d.state = 'error' and ts.on_failure = 'skip_dependents'));
+  if v_begun is not null then
+    raise exception 'step % of task % would be skipped again, because of %; run that again with downstream', p_step, t.id,
+        v_begun
+      using errcode = 'CN409', hint = 'upstream_excludes', detail = jsonb_build_object('state', s.state, 'step', p_step);
+  end if;
   v_steps := array(
     select d.step_no from cairn.step_core d
     where d.task_id = t.id and d.step_no = any (v_downstream) and d.state in ('complete', 'error', 'skipped'))
@@ -158,12 +170,15 @@ returns void
 language plpgsql
 as $$
 declare
+  t cairn.task_core;
   v_now timestamptz := cairn.clock();
 begin
   if s.state not in ('pending', 'enqueued', 'in_progress', 'waiting_for_retry', 'error') then
     perform cairn.refuse_step(s, p_step, case p_state when 'complete' then 'completed' else 'resolved' end,
       'it has ended already');
   end if;
+  select * into t from cairn.task_core where id = s.task_id;
+  perform cairn.refuse_cancelled_steps(t);
   perform cairn.begin_action(p_action, p_by, p_reason, s.task_id, s.step_no);
   if s.state = 'in_progress' then
     insert into cairn.step_attempts (task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, finished_at)

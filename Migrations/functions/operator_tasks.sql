@@ -16,11 +16,10 @@ begin
     raise exception 'task % has ended: it is error', id
       using errcode = 'CN409', hint = 'task_ended', detail = '{"state": "error"}';
   end if;
-  perform cairn.begin_action('cancel_task', by, reason, id);
   if t.ending is not distinct from 'cancelled' then
-    perform cairn.end_action();
     return 'already_cancelling';
   end if;
+  perform cairn.begin_action('cancel_task', by, reason, id);
   perform cairn.stop_tasks(array[id], 'cancelled', v_now);
   perform cairn.close_dead_letter(id, 'cancelled', by, v_now);
   perform cairn.end_action();
@@ -131,7 +130,7 @@ begin
   update cairn.task_core c set priority = set_task_priority.priority, prev_state = c.state where c.id = t.id;
   update cairn.step_core s
   set rank = -set_task_priority.priority, prev_state = s.state
-  where s.task_id = t.id;
+  where s.task_id = t.id and s.state in ('pending', 'enqueued', 'in_progress', 'waiting_for_retry');
   perform cairn.end_action();
 end
 $$;

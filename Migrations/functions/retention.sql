@@ -25,19 +25,23 @@ $$;
 
 comment on function cairn.set_retention is 'Says how long finished tasks and the history are kept; null for ever.';
 
--- Tasks that may leave, the oldest first. What somebody still has to look at, or is still to be told of, stays.
+-- Tasks that may leave. What somebody still has to look at, or is still to be told of, stays.
 create or replace function cairn.expired_tasks(p_limit integer) returns setof bigint
-language sql stable set enable_seqscan = off
+language plpgsql stable set enable_seqscan = off
 as $$
+declare
+  v_before timestamptz := cairn.clock() - (select keep_tasks from cairn.retention);
+begin
+  return query
   select t.id
-  from cairn.task_core t, cairn.retention r
-  where t.state in ('complete', 'error', 'cancelled', 'resolved_manually')
-    and t.finished_at < cairn.clock() - r.keep_tasks
+  from cairn.task_core t
+  where t.created_at < v_before and t.finished_at < v_before
+    and t.state in ('complete', 'error', 'cancelled', 'resolved_manually')
     and not exists (
       select from cairn.dead_letters d where d.task_id = t.id and d.status in ('pending', 'investigating'))
     and not exists (select from cairn.hooks h where h.task_id = t.id and h.state = 'pending')
-  order by t.id
   limit p_limit;
+end
 $$;
 
 -- Partitions of the history that are older than it is kept, and why one must stay.
@@ -66,7 +70,7 @@ as $$
   select json_build_object(
     'keep_tasks', r.keep_tasks::text, 'keep_history', r.keep_history::text, 'changed_at', r.changed_at,
     'changed_by', r.changed_by,
-    'expired_tasks', (select count(*) from cairn.expired_tasks(1000000)),
+    'expired_tasks', (select count(*) from cairn.expired_tasks(100000)),
     'expired_partitions', (
       select coalesce(json_agg(json_build_object(
         'name', p.name, 'ends_at', p.ends_at, 'rows', p.rows_estimate, 'kept_by_task', p.kept_by)), '[]')
@@ -83,7 +87,10 @@ as $$
 declare
   v_tasks bigint[] := cairn.lock_idle_tasks(array(select cairn.expired_tasks(p_limit)));
 begin
-  v_tasks := array(select t from unnest(v_tasks) t intersect select cairn.expired_tasks(p_limit));
+  -- An operator may have led one on before it was locked.
+  v_tasks := array(
+    select t.id from cairn.task_core t
+    where t.id = any (v_tasks) and t.state in ('complete', 'error', 'cancelled', 'resolved_manually'));
   delete from cairn.hooks where task_id = any (v_tasks);
   delete from cairn.dead_letters where task_id = any (v_tasks);
   delete from cairn.step_attempts where task_id = any (v_tasks);

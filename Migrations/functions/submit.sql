@@ -37,11 +37,12 @@ end
 $$;
 
 -- Which requests make a task, and which mean one that exists: in the table, or by an earlier request of the call. New
--- tasks get their ids here. A duplicate that did not ask to get the existing task is refused, and its group with it; so
+-- tasks get their ids here; `outlived` are the tasks whose key they take over. A duplicate that did not ask to get the existing task is refused, and its group with it; so
 -- groups are decided in order, and what a refused group would have made counts for nobody.
 create or replace function cairn.resolve_duplicates(
   p_groups integer[], p_options jsonb[], p_identities text[], p_now timestamptz, inout codes text[], inout messages text[],
-  inout details jsonb[], out ids bigint[], out existing bigint[])
+  inout details jsonb[], out ids bigint[], out existing bigint[],
+  out outlived bigint[])
 language plpgsql
 as $$
 declare
@@ -50,17 +51,17 @@ declare
   v_trial jsonb;
   v_codes text[];
   v_refused integer[];
-  v_outlived bigint[];
   r record;
   i integer;
 begin
   ids := array_fill(null::bigint, array[v_count]);
+  outlived := ids;
   select coalesce(array_agg(d.task_id order by n), ids) into existing
   from generate_series(1, v_count) n
   left join cairn.task_details d on d.identity_key = p_identities[n];
   for i in select n from generate_series(1, v_count) n where existing[n] is not null loop
     if not cairn.is_within_window(existing[i], p_options[i] ->> 'dedup_window', p_now) then
-      v_outlived[i] := existing[i];
+      outlived[i] := existing[i];
       existing[i] := null;
     end if;
   end loop;
@@ -116,11 +117,6 @@ begin
     elsif ids[i] is null and existing[i] is null then
       ids[i] := nextval('cairn.task_ids');
     end if;
-    -- The key goes over to the new task. Of two that do this at once, the second waits here and finds nothing to do.
-    if ids[i] is not null and v_outlived[i] is not null then
-      update cairn.task_details d set identity_key = null
-      where d.task_id = v_outlived[i] and d.identity_key = p_identities[i];
-    end if;
   end loop;
 end
 $$;
@@ -141,6 +137,9 @@ declare
   v_template_ids bigint[];
   v_ids bigint[];
   v_existing bigint[];
+  v_outlived bigint[];
+  v_taken bigint[];
+  v_taken_keys text[];
   v_stored integer;
   v_identities text[];
   v_codes text[];
@@ -167,9 +166,25 @@ begin
   -- The payloads: the unique index over identities decides between concurrent submits of one key. Who lost to somebody
   -- else's commit begins again, and finds that task stored.
   loop
-    select x.ids, x.existing, x.codes, x.messages, x.details
-    into v_ids, v_existing, v_codes, v_messages, v_details
+    select x.ids, x.existing, x.outlived, x.codes, x.messages, x.details
+    into v_ids, v_existing, v_outlived, v_codes, v_messages, v_details
     from cairn.resolve_duplicates(p_groups, p_options, v_identities, v_now, v_codes, v_messages, v_details) x;
+
+    -- Keys whose window is over go to the new tasks, in the order of the keys. Of two calls that do this at once, the
+    -- second waits here and finds nothing to take.
+    with taken as (
+      update cairn.task_details d set identity_key = null
+      from (
+        select o.task_id, o.identity_key
+        from generate_series(1, v_count) i
+        join cairn.task_details o on o.task_id = v_outlived[i] and o.identity_key = v_identities[i]
+        where v_ids[i] is not null
+        order by o.identity_key
+        for no key update of o) x
+      where d.task_id = x.task_id
+      returning x.task_id, x.identity_key
+    )
+    select array_agg(task_id), array_agg(identity_key) into v_taken, v_taken_keys from taken;
 
     insert into cairn.task_details
       (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,
@@ -186,6 +201,8 @@ begin
     get diagnostics v_stored = row_count;
     exit when v_stored = v_count - coalesce(array_length(array_positions(v_ids, null), 1), 0);
     delete from cairn.task_details d where d.task_id = any (v_ids);
+    update cairn.task_details d set identity_key = x.key
+    from unnest(v_taken, v_taken_keys) x (task_id, key) where d.task_id = x.task_id;
   end loop;
 
   -- The steps and the tasks. Tasks that may start now start in the same breath.

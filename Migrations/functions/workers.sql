@@ -5,7 +5,7 @@
 create or replace function cairn.register_worker(
   p_name text, p_host text, p_pid integer, p_version text, p_namespaces text[], p_handlers text[],
   p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '6 seconds')
-returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint)
+returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint, token uuid)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -13,6 +13,11 @@ as $$
 declare
   v_now timestamptz := cairn.clock();
 begin
+  if p_lease not between interval '1 second' and interval '1 hour' and not cairn.is_owner() then
+    raise exception 'a lease is from 1 second to 1 hour, not %', p_lease
+      using errcode = 'CN400', hint = 'invalid_lease';
+  end if;
+  perform cairn.check_namespace_grants(p_namespaces);
   insert into cairn.namespaces (name) select distinct n from unnest(p_namespaces) n order by n on conflict do nothing;
   insert into cairn.handlers (name) select distinct h from unnest(p_handlers) h order by h on conflict do nothing;
   return query
@@ -25,7 +30,7 @@ begin
     p_handlers, array(select id from cairn.handlers where name = any (p_handlers) order by id),
     p_concurrency, p_poll_only, p_lease, v_now, v_now)
   returning w.id, w.namespace_ids, array(select 'cairn_namespace_' || n from unnest(w.namespace_ids) n) || ('cairn_worker_' || w.id),
-    (extract(epoch from w.lease) * 1000)::bigint;
+    (extract(epoch from w.lease) * 1000)::bigint, w.token;
 end
 $$;
 
@@ -37,7 +42,7 @@ comment on function cairn.register_worker is
 -- settled by somebody else.
 create or replace function cairn.heartbeat(
   p_worker_id bigint, p_draining boolean default false, p_tasks bigint[] default '{}', p_steps integer[] default '{}',
-  p_attempts smallint[] default '{}',
+  p_attempts smallint[] default '{}', p_token uuid default null,
   out state text, out unwanted_tasks bigint[], out unwanted_steps integer[], out unwanted_attempts smallint[])
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -47,7 +52,7 @@ begin
   update cairn.workers w
   set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else w.state end,
     idle_since = case when p_draining then null else w.idle_since end
-  where w.id = p_worker_id and w.state in ('live', 'draining')
+  where w.id = (cairn.worker_of(p_worker_id, p_token)).id and w.state in ('live', 'draining')
   returning w.state into heartbeat.state;
   heartbeat.state := coalesce(heartbeat.state, 'gone');
   select coalesce(array_agg(d.task_id), '{}'), coalesce(array_agg(d.step_no), '{}'),
@@ -67,14 +72,14 @@ comment on function cairn.heartbeat is
   'it runs are not wanted any more.';
 
 -- The worker leaves. What it still holds is expired by the next sweep at once.
-create or replace function cairn.deregister_worker(p_worker_id bigint) returns void
+create or replace function cairn.deregister_worker(p_worker_id bigint, p_token uuid default null) returns void
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 begin
   update cairn.workers
   set state = 'stopped', ended_at = cairn.clock(), idle_since = null
-  where id = p_worker_id and state in ('live', 'draining');
+  where id = (cairn.worker_of(p_worker_id, p_token)).id and state in ('live', 'draining');
 end
 $$;
 
@@ -82,19 +87,19 @@ comment on function cairn.deregister_worker is 'Ends an incarnation; the sweep g
 
 -- The steps that a worker holds. A claim whose reply got lost is known to the database alone, and while its worker
 -- lives, no lease ends: so a worker that lost a reply asks, and releases what it does not know.
-create or replace function cairn.held_steps(p_worker_id bigint)
+create or replace function cairn.held_steps(p_worker_id bigint, p_token uuid default null)
 returns table (task_id bigint, step_no integer, attempt smallint)
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select s.task_id, s.step_no, s.attempt
   from cairn.step_core s
-  where s.worker_id = p_worker_id and s.state = 'in_progress';
+  where s.worker_id = (cairn.worker_of(p_worker_id, p_token)).id and s.state = 'in_progress';
 $$;
 
 comment on function cairn.held_steps is 'The steps that a worker holds, as the database sees it.';
 
 -- The steps of a template, as a worker needs them to run its claims: names, handlers, configurations, limits.
-create or replace function cairn.worker_template(p_worker_id bigint, p_template_id bigint)
+create or replace function cairn.worker_template(p_worker_id bigint, p_template_id bigint, p_token uuid default null)
 returns table (
   namespace text, template_name text, template_version text, step_no integer, name text, handler text, config jsonb,
   timeout_ms bigint, max_attempts integer, has_input boolean)
@@ -105,7 +110,7 @@ as $$
   from cairn.template_steps s
   join cairn.templates t on t.id = s.template_id
   where s.template_id = p_template_id
-    and exists (select from cairn.workers w where w.id = p_worker_id and t.namespace_id = any (w.namespace_ids))
+    and t.namespace_id = any ((cairn.worker_of(p_worker_id, p_token)).namespace_ids)
   order by s.step_no;
 $$;
 

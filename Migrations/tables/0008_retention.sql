@@ -9,3 +9,7 @@ create table cairn.retention (
 );
 
 insert into cairn.retention default values;
+
+-- Tasks are made in the order of time, so the old ones stand together. A BRIN index costs next to nothing, and keeps the
+-- updates of a task's row on their page.
+create index task_core_age on cairn.task_core using brin (created_at) with (pages_per_range = 32);

@@ -1,5 +1,7 @@
 -- What people read. `select * from cairn.tasks` and `cairn.steps` stand on the narrow rows and their payloads.
 
+-- Payloads are shown to whoever may read the tables that they stand in; to others the rest is shown.
+
 -- Replaced, never dropped: grants on them stay, and so do views that others built over them. New columns come last.
 
 create or replace view cairn.tasks as
@@ -10,7 +12,9 @@ select
   t.failed_steps + t.tolerated_steps as steps_failed,
   t.created_at,
   coalesce(t.started_at, (select min(s.started_at) from cairn.step_core s where s.task_id = t.id)) as started_at,
-  t.finished_at, t.run_at, d.context, d.headers, d.tags, d.correlation_id, d.parent_correlation_id, d.initiator,
+  t.finished_at, t.run_at,
+  case when (select has_table_privilege('cairn.task_details', 'select')) then d.context else '"not granted"' end as context,
+  case when (select has_table_privilege('cairn.task_details', 'select')) then d.headers else '"not granted"' end as headers, d.tags, d.correlation_id, d.parent_correlation_id, d.initiator,
   d.source_system, d.reason, d.idempotency_key, d.identity_key,
   t.ending is not distinct from 'cancelled' and t.state <> 'cancelled' as cancelling, t.state_at as state_since,
   t.dropped_steps as steps_skipped
@@ -25,7 +29,9 @@ select
     select p.name from cairn.template_steps p
     where p.template_id = t.template_id and p.step_no = any (m.depends_on) order by p.step_no) as depends_on,
   s.waiting as waiting_for, s.worker_id, s.run_at, s.enqueued_at, s.started_at, s.finished_at,
-  a.result, a.error, m.on_failure
+  case when a.result is null or (select has_table_privilege('cairn.task_details', 'select')) then a.result else '"not granted"' end as result,
+  case when a.error is null or (select has_table_privilege('cairn.task_details', 'select')) then a.error
+    else jsonb_build_object('code', a.error -> 'code') end as error, m.on_failure
 from cairn.step_core s
 join cairn.task_core t on t.id = s.task_id
 join cairn.template_steps m on m.template_id = t.template_id and m.step_no = s.step_no
@@ -33,3 +39,15 @@ left join lateral (
   select x.result, x.error from cairn.step_attempts x
   where x.task_id = s.task_id and x.step_no = s.step_no order by x.attempt desc limit 1
 ) a on true;
+
+-- Every attempt that has ended, with how long it waited and ran.
+create or replace view cairn.attempts as
+select
+  a.task_id, a.step_no, m.name as step, a.attempt, a.outcome, a.worker_id, a.enqueued_at, a.started_at, a.finished_at,
+  a.started_at - a.enqueued_at as queue_time, a.finished_at - a.started_at as duration,
+  case when a.result is null or (select has_table_privilege('cairn.task_details', 'select')) then a.result else '"not granted"' end as result,
+  case when a.error is null or (select has_table_privilege('cairn.task_details', 'select')) then a.error
+    else jsonb_build_object('code', a.error -> 'code') end as error
+from cairn.step_attempts a
+join cairn.task_core t on t.id = a.task_id
+join cairn.template_steps m on m.template_id = t.template_id and m.step_no = a.step_no;

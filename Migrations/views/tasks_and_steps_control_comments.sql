@@ -82,3 +82,27 @@ comment on column cairn.retention.keep_tasks is 'how long a task is kept after i
 comment on column cairn.retention.keep_history is 'how long the history is kept; null for ever';
 comment on column cairn.retention.changed_at is 'when that was last said';
 comment on column cairn.retention.changed_by is 'by whom';
+
+comment on column cairn.task_history.hash is 'hash of this row and the one before, when the chain is on';
+comment on column cairn.step_history.hash is 'hash of this row and the one before, when the chain is on';
+
+comment on column cairn.workers.token is 'what the incarnation proves itself with';
+comment on table cairn.namespace_grants is 'The namespaces that workers of a database role may work for.';
+comment on column cairn.namespace_grants.role is 'the database role';
+comment on column cairn.namespace_grants.namespace is 'the namespace';
+comment on column cairn.namespace_grants.granted_at is 'when it was granted';
+comment on column cairn.namespace_grants.granted_by is 'by whom';
+comment on view cairn.attempts is 'Every attempt that has ended: when, on which worker, how, with what.';
+comment on column cairn.attempts.task_id is 'the task';
+comment on column cairn.attempts.step_no is 'the number of the step';
+comment on column cairn.attempts.step is 'the name of the step';
+comment on column cairn.attempts.attempt is 'the number of the attempt, from 1';
+comment on column cairn.attempts.outcome is 'succeeded, retryable, permanent, timed_out, lease_lost, cancelled, completed_manually or resolved_manually';
+comment on column cairn.attempts.worker_id is 'the incarnation that ran it; null when an operator settled it';
+comment on column cairn.attempts.enqueued_at is 'since when it was ready';
+comment on column cairn.attempts.started_at is 'when it was claimed';
+comment on column cairn.attempts.finished_at is 'when its end was recorded';
+comment on column cairn.attempts.queue_time is 'how long it was ready before it was claimed';
+comment on column cairn.attempts.duration is 'how long it ran';
+comment on column cairn.attempts.result is 'its result';
+comment on column cairn.attempts.error is 'its error';

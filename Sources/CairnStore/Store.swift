@@ -7,6 +7,8 @@ package import Postgres
 /// where the database refused the request, and `PostgresError` where the database could not be asked.
 package struct Store: Sendable {
     package let pool: PostgresPool
+    /// What the workers that were registered here prove themselves with.
+    let tokens = WorkerTokens()
 
     package init(pool: PostgresPool) { self.pool = pool }
 }

@@ -31,6 +31,14 @@ extension Store {
         }
     }
 
+    /// Makes the database roles `cairn_server`, `cairn_worker` and `cairn_auditor` where they are missing, and grants them
+    /// what they need.
+    ///
+    /// - Throws: `PostgresError` when the connection's role may not make roles.
+    package func createRoles() async throws {
+        _ = try await pool.query("select cairn.create_roles()::text", as: String.self)
+    }
+
     private static func migrate(on connection: PostgresConnection) async throws -> [String] {
         try await connection.runScript(
             """
@@ -53,7 +61,7 @@ extension Store {
         let code = Migration.all.filter { !$0.isTable }
         try await connection.runScript(
             "set local check_function_bodies = off;\n" + code.map(\.sql).joined(separator: "\n")
-                + "\nselect cairn.install_legality();" + note(code))
+                + "\nselect cairn.install_legality(); select cairn.grant_roles();" + note(code))
         applied += code.map(\.name).filter(pending.contains)
         return applied
     }

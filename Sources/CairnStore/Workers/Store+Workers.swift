@@ -49,16 +49,20 @@ extension Store {
     package func registerWorker(_ worker: WorkerRegistration) async throws -> RegisteredWorker {
         let lease =
             "\(worker.lease.components.seconds * 1000 + worker.lease.components.attoseconds / 1_000_000_000_000_000) milliseconds"
-        let (id, channels, leaseMilliseconds) = try await refusing {
+        let (id, channels, leaseMilliseconds, token) = try await refusing {
             try await pool.query(
                 """
-                select worker_id, channels, lease_ms from cairn.register_worker(
+                select worker_id, channels, lease_ms, token from cairn.register_worker(
                   \(worker.name), \(worker.host), \(worker.processID), \(worker.version), \(worker.namespaces),
                   \(worker.handlers), \(worker.concurrency), \(worker.pollOnly), \(lease)::text::interval)
-                """, as: (Int64, [String], Int64).self)[0]
+                """, as: (Int64, [String], Int64, PostgresUUID).self)[0]
         }
+        tokens[id] = token
         return RegisteredWorker(id: id, channels: channels, lease: .milliseconds(leaseMilliseconds))
     }
+
+    /// What a worker that was registered here proves itself with.
+    package func token(of workerID: Int64) -> PostgresUUID? { tokens[workerID] }
 
     /// Says that a worker lives, whether it drains, and which attempts it runs.
     package func heartbeat(
@@ -67,7 +71,8 @@ extension Store {
         let (state, tasks, steps, attempts) = try await pool.query(
             """
             select * from cairn.heartbeat(
-              \(workerID), \(draining), \(running.map(\.taskID)), \(running.map(\.stepNo)), \(running.map(\.attempt)))
+              \(workerID), \(draining), \(running.map(\.taskID)), \(running.map(\.stepNo)), \(running.map(\.attempt)),
+              \(tokens[workerID]))
             """, as: (String, [Int64], [Int32], [Int16]).self)[0]
         return HeartbeatReply(
             state: WorkerState(rawValue: state) ?? .gone,
@@ -78,13 +83,14 @@ extension Store {
 
     /// The worker leaves; what it still holds is expired by the next sweep.
     package func deregisterWorker(_ workerID: Int64) async throws {
-        _ = try await pool.execute("select cairn.deregister_worker(\(workerID))")
+        _ = try await pool.execute("select cairn.deregister_worker(\(workerID), \(tokens[workerID]))")
+        tokens[workerID] = nil
     }
 
     /// The steps of a template of one of the worker's namespaces.
     package func workerTemplate(workerID: Int64, templateID: Int64) async throws -> [WorkerTemplateStep] {
         let rows = try await pool.query(
-            "select * from cairn.worker_template(\(workerID), \(templateID))",
+            "select * from cairn.worker_template(\(workerID), \(templateID), \(tokens[workerID]))",
             as: (String, String, String, Int32, String, String, JSONB, Int64, Int32, Bool).self)
         return rows.map {
             WorkerTemplateStep(
@@ -97,7 +103,8 @@ extension Store {
     /// know were claimed by it, and are to be released.
     package func heldSteps(workerID: Int64) async throws -> [(taskID: Int64, stepNo: Int32, attempt: Int16)] {
         let rows = try await pool.query(
-            "select task_id, step_no, attempt from cairn.held_steps(\(workerID))", as: (Int64, Int32, Int16).self)
+            "select task_id, step_no, attempt from cairn.held_steps(\(workerID), \(tokens[workerID]))",
+            as: (Int64, Int32, Int16).self)
         return rows.map { (taskID: $0.0, stepNo: $0.1, attempt: $0.2) }
     }
 
@@ -117,7 +124,7 @@ extension Store {
               \(request.workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
               \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(request.want),
               \(request.floors.map(\.namespaceID)), \(request.floors.map(\.rank)), \(request.floors.map(\.taskID)),
-              \(request.mayIdle))
+              \(request.mayIdle), \(tokens[request.workerID]))
             """
         let rows = try await pool.query(query, as: ExchangeRow.self)
         var reply = ExchangeReply()

@@ -3,13 +3,16 @@ import CairnModel
 import CairnStore
 import Postgres
 
-/// `cairn migrate [--status]`
+/// `cairn migrate [--status | --roles]`
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Bring the database to this program's schema.")
 
     @Flag(help: "Only tell what is applied and what is not.")
     var status = false
+
+    @Flag(help: "Make the database roles cairn_server, cairn_worker and cairn_auditor as well. Needs CREATEROLE.")
+    var roles = false
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -21,7 +24,9 @@ struct Migrate: AsyncParsableCommand {
                 if status {
                     try Self.tell(try await store.migrationStatus(), printer)
                 } else {
-                    Self.tell(applied: try await store.migrate(), printer)
+                    let applied = try await store.migrate()
+                    if roles { try await store.createRoles() }
+                    Self.tell(applied: applied, printer)
                 }
             }
         }

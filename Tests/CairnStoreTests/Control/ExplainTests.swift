@@ -177,7 +177,7 @@ import Testing
                 try await said(scene, running)
                     == """
                     stopping: The task is being stopped, and waits for 1 of its steps to end. | Their workers were told; \
-                    each is given up at its timeout at the latest.
+                    each is given up 5 s after its timeout at the latest.
                     """)
             #expect(try await said(scene, running, "a").hasPrefix("stopping: a is being stopped on worker"))
         }

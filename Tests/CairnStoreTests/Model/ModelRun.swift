@@ -44,6 +44,16 @@ struct ModelRun {
                     + "    expected \(expected[task])\n    found    \(found[task])"
             }
         }
+        let miscounted = try await connection.query(
+            """
+            select 'the counters of task ' || t.id || ' are not what its steps say'
+            from cairn.task_core t join cairn.counted_tasks(\(ids)) c on c.task_id = t.id
+            where (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
+                t.tolerated_steps, t.dropped_steps) is distinct from
+              (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
+                c.tolerated_steps, c.dropped_steps)
+            """, as: String.self)
+        if let miscounted = miscounted.first { return miscounted }
         let broken = try await connection.query(
             "select task_id || ': ' || what from cairn.broken_tasks(array(select id from cairn.task_core where state < 'complete'))",
             as: String.self)

@@ -39,7 +39,8 @@ struct ModelTask {
         }
     }
 
-    private func excludes(_ number: Int) -> Bool {
+    /// Whether what depends on a step is skipped.
+    func excludes(_ number: Int) -> Bool {
         steps[number].state == "skipped"
             || (steps[number].state == "error" && template.steps[number].onFailure == .skip)
     }

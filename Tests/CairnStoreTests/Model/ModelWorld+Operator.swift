@@ -59,6 +59,9 @@ extension ModelWorld {
                 return "downstream_has_begun"
             }
         }
+        if tasks[task].template.steps[step].dependencies.contains(where: tasks[task].excludes) {
+            return "upstream_excludes"
+        }
         let again = later.filter { ["complete", "error", "skipped"].contains(tasks[task].steps[$0].state) }
         tasks[task].reset(again.union([step]))
         resume(task)
@@ -70,6 +73,7 @@ extension ModelWorld {
         guard tasks[task].steps[step].isOpen || tasks[task].steps[step].state == "error" else {
             return "illegal_transition"
         }
+        if let refusal = goingOn(task) { return refusal }
         var s = tasks[task].steps[step]
         s.state = state
         s.attempt += 1

@@ -1,0 +1,122 @@
+-- The chain of hashes over the history. Task rows are one chain, the rows of each step another: the rows of a chain are
+-- written under the lock of the row they are about, so they have one order.
+
+-- Switches the chain on or off. Off it costs nothing, for then there is no trigger; and no session can leave it out.
+create or replace function cairn.set_hash_chain(enabled boolean, by text, reason text) returns void
+language plpgsql security definer set search_path = cairn, pg_temp set lock_timeout = '5s'
+as $$
+#variable_conflict use_variable
+begin
+  perform cairn.begin_action('set_hash_chain', by, reason, null, null, jsonb_build_object('enabled', enabled));
+  drop trigger if exists chain on cairn.task_history;
+  drop trigger if exists chain on cairn.step_history;
+  if enabled then
+    create trigger chain before insert on cairn.task_history for each row execute function cairn.chain_task();
+    create trigger chain before insert on cairn.step_history for each row execute function cairn.chain_step();
+  end if;
+  perform cairn.end_action();
+end
+$$;
+
+comment on function cairn.set_hash_chain is
+  'Switches the chain of hashes over the history on or off: each row then carries a hash of itself and the row before.';
+
+-- What the hash of a row is made of. `id` is in it, so that rows cannot change places.
+create or replace function cairn.hash_of(p_before bytea, h cairn.task_history) returns bytea
+language sql immutable parallel safe
+as $$
+  select sha256(coalesce(p_before, '') || convert_to(jsonb_build_array(
+    h.id, h.task_id, extract(epoch from h.at), h.event, h.from_state, h.to_state, h.path, h.actor, h.reason,
+    h.xid::text)::text, 'UTF8'));
+$$;
+
+create or replace function cairn.hash_of(p_before bytea, h cairn.step_history) returns bytea
+language sql immutable parallel safe
+as $$
+  select sha256(coalesce(p_before, '') || convert_to(jsonb_build_array(
+    h.id, h.task_id, h.step_no, extract(epoch from h.at), h.event, h.from_state, h.to_state, h.path, h.attempt,
+    h.worker_id, h.actor, h.reason, h.xid::text)::text, 'UTF8'));
+$$;
+
+-- Before a row is written: its hash.
+create or replace function cairn.chain_task() returns trigger
+language plpgsql
+as $$
+begin
+  new.hash := cairn.hash_of((
+    select h.hash from cairn.task_history h where h.task_id = new.task_id order by h.id desc limit 1), new);
+  return new;
+end
+$$;
+
+create or replace function cairn.chain_step() returns trigger
+language plpgsql
+as $$
+begin
+  new.hash := cairn.hash_of((
+    select h.hash from cairn.step_history h
+    where h.task_id = new.task_id and h.step_no = new.step_no order by h.id desc limit 1), new);
+  return new;
+end
+$$;
+
+-- Verifies the chains of a task, and that they end where its rows are now. Gives the first broken row of each chain;
+-- nothing when all is well. Rows from before the chain was on are passed over, rows without a hash after it are not.
+create or replace function cairn.verify_history(task_id bigint)
+returns table (history text, step_no integer, id bigint, problem text)
+language plpgsql stable security definer set search_path = cairn, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  r record;
+  v_step integer;
+  v_before bytea;
+  v_from text;
+  v_is_broken boolean;
+begin
+  for r in
+    select 'task_history' as history, null::integer as step_no, h.id, h.hash, h.from_state::text, h.to_state::text,
+      h as task_row, null::cairn.step_history as step_row, t.state::text as state_now,
+      lead(h.id) over (order by h.id) is null as is_last
+    from cairn.task_history h join cairn.task_core t on t.id = h.task_id
+    where h.task_id = verify_history.task_id
+    union all
+    select 'step_history', h.step_no, h.id, h.hash, h.from_state::text, h.to_state::text, null, h, s.state::text,
+      lead(h.id) over (partition by h.step_no order by h.id) is null
+    from cairn.step_history h join cairn.step_core s on s.task_id = h.task_id and s.step_no = h.step_no
+    where h.task_id = verify_history.task_id
+    order by 2 nulls first, 3
+  loop
+    if v_is_broken is null or r.step_no is distinct from v_step then
+      v_step := r.step_no;
+      v_before := null;
+      v_from := null;
+      v_is_broken := false;
+    end if;
+    continue when v_is_broken;
+    problem := case
+      when r.from_state is distinct from v_from then
+        format('it begins at %s, but the row before it ended at %s', coalesce(r.from_state, 'nothing'), coalesce(v_from, 'nothing'))
+      when r.hash is null and v_before is not null then 'it has no hash, but the row before it has one'
+      when r.hash is not null and r.hash is distinct from (
+          case r.history when 'task_history' then cairn.hash_of(v_before, r.task_row)
+            else cairn.hash_of(v_before, r.step_row) end)
+        then 'its hash is not that of its content and the row before it'
+      when r.is_last and r.to_state <> r.state_now then
+        format('it is the last row and ends at %s, but the row it is about is %s', r.to_state, r.state_now)
+    end;
+    if problem is not null then
+      v_is_broken := true;
+      history := r.history;
+      step_no := r.step_no;
+      id := r.id;
+      return next;
+    end if;
+    v_before := r.hash;
+    v_from := r.to_state;
+  end loop;
+end
+$$;
+
+comment on function cairn.verify_history is
+  'Verifies the history of a task: the first broken row of each chain, nothing when all is well.';
