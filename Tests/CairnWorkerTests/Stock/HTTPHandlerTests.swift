@@ -155,11 +155,14 @@ import Testing
     }
 
     @Test func `Retry-After may be a date`() throws {
-        let now = Date(timeIntervalSince1970: 784_111_777)
+        let now = 784_111_777.0
         #expect(RetryAfter.parse("Sun, 06 Nov 1994 08:49:47 GMT", now: now) == .seconds(10))
         #expect(RetryAfter.parse("Sun, 06 Nov 1994 08:49:27 GMT", now: now) == .zero)
         #expect(RetryAfter.parse("120", now: now) == .seconds(120))
         #expect(RetryAfter.parse("-1", now: now) == nil)
         #expect(RetryAfter.parse("soon", now: now) == nil)
+        #expect(RetryAfter.parse("Sun, 31 Nov 1994 08:49 GMT", now: now) == nil)
+        #expect(RetryAfter.parse("Thu, 29 Feb 2024 00:00:00 GMT", now: 1_709_164_790) == .seconds(10))
+        #expect(RetryAfter.parse("99999999999999", now: now) == RetryAfter.longest)
     }
 }

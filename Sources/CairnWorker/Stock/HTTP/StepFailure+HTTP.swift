@@ -13,7 +13,9 @@ extension StepFailure {
         self.init(
             kind: isPassing ? .retryable : .permanent, code: StepErrorCode.httpStatus,
             message: "the server answered \(answer.status)" + (quoted.isEmpty ? "" : ": \(quoted)"),
-            retryAfter: isPassing ? answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: .now) } : nil,
+            retryAfter: isPassing
+                ? answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: Date.now.timeIntervalSince1970) }
+                : nil,
             details: answer.statusDetails)
     }
 
