@@ -78,9 +78,11 @@ end
 $$;
 
 -- What became of a delivery. 2xx is done; 408, 425, 429, 5xx and no answer at all are tried again, twice as late each
--- time (30 s at first, at most 2 h) for a day; any other answer will not change, and the hook is dead at once.
+-- time (30 s at first, at most 2 h) for a day; any other answer will not change, and the hook is dead at once. So it is
+-- when it was not sent at all and never will be (p_hopeless), as to an address that is refused.
 create or replace function cairn.settle_hook(
-  p_id bigint, p_attempt integer, p_status integer, p_error text default null, p_retry_after_ms bigint default null)
+  p_id bigint, p_attempt integer, p_status integer, p_error text default null, p_retry_after_ms bigint default null,
+  p_hopeless boolean default false)
 returns text
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -100,6 +102,7 @@ begin
   lateral (
     select (case
       when p_status between 200 and 299 then 'delivered'
+      when p_hopeless then 'dead'
       when (p_status is null or p_status in (408, 425, 429) or p_status >= 500)
         and v_now < coalesce(o.replayed_at, o.ended_at) + interval '1 day' then 'pending'
       else 'dead'
@@ -114,7 +117,7 @@ $$;
 comment on function cairn.settle_hook is 'Records what became of a delivery; says delivered, pending or dead.';
 
 -- Delivers a hook again, whatever became of it.
-create or replace function cairn.replay_hook(id bigint, by text, reason text) returns void
+create or replace function cairn.replay_hook(id bigint, by text, reason text) returns json
 language plpgsql security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_variable
@@ -128,13 +131,26 @@ begin
   perform cairn.begin_action('replay_hook', by, reason, h.task_id, null, jsonb_build_object('hook', id));
   update cairn.hooks x
   set state = 'pending', next_at = cairn.clock(), replayed_at = cairn.clock()
-  where x.id = h.id;
+  where x.id = h.id
+  returning x.* into h;
   perform pg_notify('cairn_hooks', '');
   perform cairn.end_action();
+  return cairn.hook_json(h);
 end
 $$;
 
 comment on function cairn.replay_hook is 'Delivers a hook again, with the same webhook id, whatever became of it.';
+
+-- One hook, as GET /v1/hooks shows it.
+create or replace function cairn.hook_json(h cairn.hooks) returns json
+language sql stable
+as $$
+  select json_build_object(
+    'id', h.id, 'task_id', h.task_id, 'webhook_id', h.webhook_id, 'url', h.url, 'task_state', h.task_state,
+    'ended_at', h.ended_at, 'state', h.state, 'attempts', h.attempts, 'next_at', h.next_at,
+    'last_status', h.last_status, 'last_error', h.last_error, 'delivered_at', h.delivered_at,
+    'replayed_at', h.replayed_at);
+$$;
 
 create or replace function cairn.hooks_json(
   p_state text default null, p_task_id bigint default null, p_limit integer default 50, p_after bigint default null)
@@ -142,13 +158,10 @@ returns json
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
   select json_build_object(
-    'hooks', coalesce(json_agg(json_build_object(
-      'id', h.id, 'task_id', h.task_id, 'webhook_id', h.webhook_id, 'url', h.url, 'task_state', h.task_state,
-      'ended_at', h.ended_at, 'state', h.state, 'attempts', h.attempts, 'next_at', h.next_at,
-      'last_status', h.last_status, 'last_error', h.last_error, 'delivered_at', h.delivered_at) order by h.id desc), '[]'),
+    'hooks', coalesce(json_agg(cairn.hook_json(h::cairn.hooks) order by h.id desc), '[]'),
     'next', case when count(*) = p_limit then min(h.id) end)
   from (
-    select * from cairn.hooks x
+    select x.* from cairn.hooks x
     where (p_state is null or x.state = p_state::cairn.hook_state) and (p_task_id is null or x.task_id = p_task_id)
       and (p_after is null or x.id < p_after)
     order by x.id desc limit p_limit) h;

@@ -32,6 +32,12 @@ public struct Submission: Sendable, Hashable {
     public var headers: [String: String] = [:]
     /// Before this time (RFC 3339) it does not start.
     public var runAt: String?
+    /// A key for what the task does, so that while it lives, or for a while, submitting it again does not make another.
+    public var dedupKey: String?
+    /// For how long that holds: `live` (until the task ends), `forever`, or a duration such as `10m`.
+    public var dedupWindow: String?
+    /// Where to post what became of the task when it ends.
+    public var callbackURL: String?
 
     /// A task of this template.
     public init(namespace: String, template: String, context: JSON? = nil) {
@@ -51,6 +57,7 @@ public struct Submission: Sendable, Hashable {
             ("version", version), ("idempotency_key", idempotencyKey), ("on_duplicate", onDuplicate),
             ("correlation_id", correlationID), ("parent_correlation_id", parentCorrelationID),
             ("initiator", initiator), ("source_system", sourceSystem), ("reason", reason), ("run_at", runAt),
+            ("dedup_key", dedupKey), ("dedup_window", dedupWindow), ("callback_url", callbackURL),
         ]
         for (name, text) in texts { object[name] = text.map(JSON.string) }
         if !tags.isEmpty { object["tags"] = .array(tags.map(JSON.string)) }

@@ -33,6 +33,8 @@ public struct ProblemCode: RawRepresentable, Sendable, Hashable, Codable, Custom
     public static let templateNotFound: ProblemCode = "template_not_found"
     /// There is no such namespace.
     public static let namespaceNotFound: ProblemCode = "namespace_not_found"
+    /// There is no such hook.
+    public static let hookNotFound: ProblemCode = "hook_not_found"
     /// A template with this name and version exists and differs.
     public static let versionImmutable: ProblemCode = "version_immutable"
     /// A task with the same identity exists.

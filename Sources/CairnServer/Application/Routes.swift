@@ -5,6 +5,7 @@ package func routes(_ dependencies: Dependencies, options: ServerOptions) -> [Ro
         + BatchRoutes(dependencies, options: options).routes
         + TemplateRoutes(dependencies, options: options).routes
         + FleetRoutes(dependencies).routes
+        + HookRoutes(dependencies, options: options).routes
         + HealthRoutes(dependencies, options: options).routes
         + OpenAPIRoutes().routes
 }

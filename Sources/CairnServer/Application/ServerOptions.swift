@@ -1,3 +1,5 @@
+package import CairnModel
+
 /// How the server serves; the defaults are those of `cairn-server`.
 package struct ServerOptions: Sendable, Hashable {
     /// The address to bind.
@@ -16,6 +18,9 @@ package struct ServerOptions: Sendable, Hashable {
     package var idleTimeout: Duration = .seconds(60)
     /// How long the readiness check may wait for the database.
     package var readinessTimeout: Duration = .seconds(2)
+
+    /// Where hooks may be posted to; a submit that asks for another address is refused.
+    package var callbacks = CallbackRules()
 
     /// Options.
     package init(host: String = "127.0.0.1", port: Int = 8080) {

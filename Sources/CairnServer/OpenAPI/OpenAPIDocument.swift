@@ -1035,6 +1035,155 @@ package let openAPIDocument = ####"""
         }
       }
     },
+    "/v1/hooks": {
+      "get": {
+        "operationId": "listHooks",
+        "summary": "Hooks, the newest first",
+        "parameters": [
+          {
+            "name": "state",
+            "in": "query",
+            "schema": {
+              "$ref": "#/components/schemas/HookState"
+            },
+            "description": "In this state."
+          },
+          {
+            "name": "task_id",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            },
+            "description": "Of this task."
+          },
+          {
+            "name": "limit",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 500,
+              "default": 50
+            },
+            "description": "How many at most."
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            },
+            "description": "The `next` of the page before."
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/HookPage"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/hooks/{id}/replay": {
+      "post": {
+        "operationId": "replayHook",
+        "summary": "Deliver a hook again, with the same webhook id, whatever became of it",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/HookReplay"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The hook, which is due now.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Hook"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such hook.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
     "/health": {
       "get": {
         "operationId": "getHealth",
@@ -1221,6 +1370,23 @@ package let openAPIDocument = ####"""
             "type": "string",
             "format": "date-time",
             "description": "Not before this time."
+          },
+          "dedup_key": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500,
+            "description": "A key for what the task does: two submits of one template with one key are one task while dedup_window lasts. Not together with idempotency_key."
+          },
+          "dedup_window": {
+            "type": "string",
+            "pattern": "^(live|forever|[1-9]\\d{0,8}(ms|s|m|h|d))$",
+            "description": "How long a key holds: until the task ends (live), forever (the default), or for a while from its submit on (10m)."
+          },
+          "callback_url": {
+            "type": "string",
+            "format": "uri",
+            "maxLength": 2000,
+            "description": "Where to post what became of the task when it ends: http or https, without user information, to an address of the Internet at large unless the server allows it."
           }
         },
         "required": [
@@ -2318,6 +2484,138 @@ package let openAPIDocument = ####"""
         },
         "required": [
           "namespaces"
+        ],
+        "additionalProperties": false
+      },
+      "HookState": {
+        "type": "string",
+        "enum": [
+          "pending",
+          "delivered",
+          "dead"
+        ]
+      },
+      "Hook": {
+        "type": "object",
+        "description": "A message about the end of a task, posted to its callback_url.",
+        "properties": {
+          "id": {
+            "type": "integer",
+            "format": "int64"
+          },
+          "task_id": {
+            "type": "integer",
+            "format": "int64"
+          },
+          "webhook_id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The same over retries and replays; receivers tell repetitions by it."
+          },
+          "url": {
+            "type": "string"
+          },
+          "task_state": {
+            "$ref": "#/components/schemas/TaskState"
+          },
+          "ended_at": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "state": {
+            "$ref": "#/components/schemas/HookState"
+          },
+          "attempts": {
+            "type": "integer",
+            "description": "How often its delivery was begun."
+          },
+          "next_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time",
+            "description": "When it is tried next."
+          },
+          "last_status": {
+            "type": [
+              "integer",
+              "null"
+            ]
+          },
+          "last_error": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "delivered_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "replayed_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          }
+        },
+        "required": [
+          "id",
+          "task_id",
+          "webhook_id",
+          "url",
+          "task_state",
+          "ended_at",
+          "state",
+          "attempts"
+        ]
+      },
+      "HookPage": {
+        "type": "object",
+        "properties": {
+          "hooks": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Hook"
+            }
+          },
+          "next": {
+            "type": [
+              "integer",
+              "null"
+            ],
+            "format": "int64"
+          }
+        },
+        "required": [
+          "hooks",
+          "next"
+        ]
+      },
+      "HookReplay": {
+        "type": "object",
+        "properties": {
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "by",
+          "reason"
         ],
         "additionalProperties": false
       },

@@ -92,7 +92,7 @@ extension Problem {
     /// The status that goes with a code of the database or the model.
     static func status(of code: ProblemCode) -> HTTPResponse.Status {
         switch code {
-        case .notFound, .taskNotFound, .stepNotFound, .templateNotFound, .namespaceNotFound: .notFound
+        case .notFound, .taskNotFound, .stepNotFound, .templateNotFound, .namespaceNotFound, .hookNotFound: .notFound
         case .duplicateTask, .versionImmutable, .illegalTransition, .leaseLost: .conflict
         case .tooLarge: .contentTooLarge
         case .schemaMismatch, .unavailable: .serviceUnavailable

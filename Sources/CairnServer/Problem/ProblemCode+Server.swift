@@ -16,8 +16,10 @@ extension ProblemCode {
     static let missingMember: ProblemCode = "missing_member"
     /// A member of the body with a value it cannot have.
     static let invalidMember: ProblemCode = "invalid_member"
-    /// Something that a later version will be able to do.
-    static let notSupported: ProblemCode = "not_supported"
+    /// An option of a submit with a value it cannot have; the database says the same.
+    static let invalidOption: ProblemCode = "invalid_option"
+    /// A callback to an address that hooks are not posted to.
+    static let callbackRefused: ProblemCode = "callback_refused"
     /// A body that is larger than allowed.
     static let bodyTooLarge: ProblemCode = "body_too_large"
     /// A body that does not say it is JSON.

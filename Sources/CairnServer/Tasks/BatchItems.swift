@@ -7,28 +7,31 @@ struct BatchItems: Sendable {
     let items: [Result<TaskRequest, Problem>]
 
     /// Reads a JSON array.
-    init(array bytes: some Collection<UInt8>, limit: Int, groups: BatchGroups) throws {
+    init(array bytes: some Collection<UInt8>, _ options: ServerOptions, _ groups: BatchGroups) throws {
         let body = try JSON.parse(bytes)
         guard let values = body.arrayValue else {
             throw Problem(
                 .badRequest, .invalidMember, "a batch is an array, not \(body.kindName)",
                 hint: "one task goes to POST /v1/tasks; tasks as lines need Content-Type: application/x-ndjson")
         }
-        try Self.check(count: values.count, limit: limit)
+        try Self.check(count: values.count, limit: options.batchItemLimit)
         items = values.enumerated().map { index, value in
-            Result { () throws(Problem) in try TaskRequest(value, group: groups.number(of: index)) }
+            Result { () throws(Problem) in
+                try TaskRequest(value, group: groups.number(of: index), callbacks: options.callbacks)
+            }
         }
     }
 
     /// Reads one JSON document a line; empty lines are passed over.
-    init(lines bytes: some Collection<UInt8>, limit: Int, groups: BatchGroups) throws {
+    init(lines bytes: some Collection<UInt8>, _ options: ServerOptions, _ groups: BatchGroups) throws {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
             .filter { !$0.element.allSatisfy { [0x20, 0x09, 0x0D].contains($0) } }
-        try Self.check(count: lines.count, limit: limit)
+        try Self.check(count: lines.count, limit: options.batchItemLimit)
         items = lines.enumerated().map { index, line in
             Result { () throws(Problem) in
                 do {
-                    return try TaskRequest(JSON.parse(line.element), group: groups.number(of: index))
+                    return try TaskRequest(
+                        JSON.parse(line.element), group: groups.number(of: index), callbacks: options.callbacks)
                 } catch let error as JSONError {
                     throw Problem(json: error, lineOffset: line.offset)
                 } catch {

@@ -26,8 +26,8 @@ struct BatchRoutes: Sendable {
             .readableBytesView
         let items =
             switch type {
-            case .json: try BatchItems(array: body, limit: options.batchItemLimit, groups: groups).items
-            case .lines: try BatchItems(lines: body, limit: options.batchItemLimit, groups: groups).items
+            case .json: try BatchItems(array: body, options, groups).items
+            case .lines: try BatchItems(lines: body, options, groups).items
             }
         let results = try await results(of: items, groups)
         if groups == .together, let cause = Self.cause(in: results) { throw Self.refusal(cause, results) }

@@ -8,16 +8,17 @@ struct TaskRequest: Sendable {
     /// The members that become options of the submit; the database checks their values.
     static let options = [
         "version", "priority", "idempotency_key", "on_duplicate", "correlation_id", "parent_correlation_id",
-        "initiator", "source_system", "reason", "tags", "headers", "run_at",
+        "initiator", "source_system", "reason", "tags", "headers", "run_at", "dedup_key", "dedup_window",
+        "callback_url",
     ]
     /// All members.
-    static let members = ["namespace", "template_name", "context", "callback_url"] + options
+    static let members = ["namespace", "template_name", "context"] + options
 
     /// What to submit.
     let submission: TaskSubmission
 
-    /// Reads a body. Members that are null count as absent.
-    init(_ body: JSON, group: Int32 = 0) throws(Problem) {
+    /// Reads a body. Members that are null count as absent. `callbacks` says where hooks may be posted to.
+    init(_ body: JSON, group: Int32 = 0, callbacks: CallbackRules) throws(Problem) {
         guard let object = body.objectValue else {
             throw Problem(.badRequest, .invalidMember, "a task is asked for by an object, not \(body.kindName)")
         }
@@ -29,13 +30,7 @@ struct TaskRequest: Sendable {
                 throw Self.unknown(member.name)
             }
         }
-        if let url = object["callback_url"], !url.isNull {
-            throw Problem(
-                .badRequest, .notSupported,
-                "callback_url is not supported yet: it comes with the hooks for finished tasks",
-                hint: "leave it out, and ask GET /v1/tasks/{id} for the task's state"
-            ).at("/callback_url")
-        }
+        if let text = object["callback_url"]?.stringValue { try Self.check(callbackURL: text, callbacks) }
         let context = object["context"]
         submission = TaskSubmission(
             namespace: try Self.name("namespace", in: object), templateName: try Self.name("template_name", in: object),
@@ -55,6 +50,22 @@ struct TaskRequest: Sendable {
             .at("/\(name)")
         }
         return text
+    }
+
+    /// A URL that no hook could be posted to is better refused now than found dead later. What a name resolves to is
+    /// checked when a hook is posted.
+    private static func check(callbackURL text: String, _ callbacks: CallbackRules) throws(Problem) {
+        do {
+            guard let refusal = callbacks.refusal(of: try CallbackURL(text)) else { return }
+            throw Problem(.badRequest, .callbackRefused, "callback_url: \(refusal.message)", hint: refusal.hint)
+                .at("/callback_url")
+        } catch let invalid as CallbackURL.Invalid {
+            throw Problem(.badRequest, .invalidOption, "callback_url \(invalid.rule)").at("/callback_url")
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(error)
+        }
     }
 
     private static func unknown(_ name: String) -> Problem {

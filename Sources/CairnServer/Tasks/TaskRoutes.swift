@@ -23,7 +23,7 @@ struct TaskRoutes: Sendable {
         _ = try Query(request, allowed: [])
         _ = try request.bodyType([.json])
         let body = try await request.bytes(limit: options.bodyLimit, timeout: options.bodyTimeout)
-        let task = try TaskRequest(JSON.parse(body.readableBytesView))
+        let task = try TaskRequest(JSON.parse(body.readableBytesView), callbacks: options.callbacks)
         guard let outcome = try await dependencies.intake.submit([task.submission]).first else {
             throw CairnError(.internal, "the intake gave no outcome")
         }

@@ -18,8 +18,10 @@ enum Advice {
         case .invalidContext: "Give what the template's input_schema asks for with --context"
         case "context_too_large", "body_too_large": "Keep great data elsewhere, and give the task a reference to it"
         case "invalid_option", "invalid_member", "unknown_member", "missing_member", "invalid_parameter",
-            "unsupported_media_type", "not_supported":
+            "unsupported_media_type":
             option(error.json?["pointer"]?.stringValue)
+        case .hookNotFound: "`cairn hook list` lists the hooks"
+        case "callback_refused": "Ask whoever runs the server to allow it: \(error.hint ?? "see docs/hooks.md")"
         case "route_not_found", "method_not_allowed", .notFound:
             "Check that a Cairn server of this version is at that address; see --server"
         default: error.hint.map { $0.prefix(1).uppercased() + $0.dropFirst() }

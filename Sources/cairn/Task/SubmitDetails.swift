@@ -31,6 +31,17 @@ struct SubmitDetails: ParsableArguments {
     @Option(help: ArgumentHelp("Not before this time (RFC 3339), or in a while (+5m).", valueName: "time"))
     var runAt: String?
 
+    @Option(
+        help: ArgumentHelp("A key for what it does: no other task while one with the same key lives.", valueName: "key")
+    )
+    var dedupKey: String?
+
+    @Option(help: ArgumentHelp("How long that holds: live, forever, or a duration (10m).", valueName: "window"))
+    var dedupWindow: String?
+
+    @Option(help: ArgumentHelp("Where to post what became of it when it ends.", valueName: "url"))
+    var callbackURL: String?
+
     @Option(help: "Why it is submitted.")
     var reason: String?
 
@@ -53,6 +64,9 @@ struct SubmitDetails: ParsableArguments {
         submission.onDuplicate = onDuplicate?.rawValue
         submission.correlationID = correlationId
         submission.reason = reason
+        submission.dedupKey = dedupKey
+        submission.dedupWindow = dedupWindow
+        submission.callbackURL = callbackURL
         submission.tags = tag
         for header in header {
             guard let mark = header.firstIndex(of: "=") else { continue }

@@ -13,7 +13,8 @@ import Testing
         let outcome = try await Program.run(
             "task", "submit", "example", "troubled", "--context", "-", "--priority", "3", "--tag", "a", "--tag", "b",
             "--header", "trace=x=y", "--idempotency-key", "k", "--on-duplicate", "return", "--reason", "why",
-            "--run-at", "2027-01-01T00:00:00Z", "--version", "1.0.0", "--correlation-id", "c", "--server", server.url,
+            "--run-at", "2027-01-01T00:00:00Z", "--version", "1.0.0", "--correlation-id", "c",
+            "--callback-url", "https://example.com/hook", "--dedup-window", "live", "--server", server.url,
             input: "{\"n\": 1.50}")
         #expect(outcome.status == 0)
         #expect(outcome.output == "task 6  example/troubled 1.0.0  steps_in_process\n")
@@ -23,7 +24,8 @@ import Testing
                 "namespace": "example", "template_name": "troubled", "context": ["n": 1.5], "priority": 3,
                 "tags": ["a", "b"],
                 "headers": ["trace": "x=y"], "idempotency_key": "k", "on_duplicate": "return", "reason": "why",
-                "run_at": "2027-01-01T00:00:00Z", "version": "1.0.0", "correlation_id": "c",
+                "run_at": "2027-01-01T00:00:00Z", "version": "1.0.0", "correlation_id": "c", "dedup_window": "live",
+                "callback_url": "https://example.com/hook",
             ])
         #expect(body["context"]?.text == "{\"n\":1.50}")
     }
