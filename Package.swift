@@ -31,6 +31,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.98.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -50,6 +52,14 @@ let package = Package(
         .target(
             name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle],
             swiftSettings: house),
+        // Apart from the orchestrator, so that only the server is built with TLS: decision 0009.
+        .target(
+            name: "CairnHooks",
+            dependencies: [
+                "CairnModel", "CairnOrchestrator", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: house),
         .target(
             name: "CairnWorker",
             dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle, subprocess],
@@ -69,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "cairn-server",
             dependencies: [
-                "CairnServer", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres", argumentParser, logging,
-                lifecycle,
+                "CairnServer", "CairnHooks", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres",
+                argumentParser, logging, lifecycle,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -105,9 +115,11 @@ let package = Package(
         .testTarget(
             name: "CairnServerTests",
             dependencies: [
-                "CairnServer", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres", "EmbeddedPostgres",
-                "TestSupport", "cairn-server", logging, lifecycle, hummingbird,
+                "CairnServer", "CairnHooks", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres",
+                "EmbeddedPostgres", "TestSupport", "cairn-server", logging, lifecycle, hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: house),
         .testTarget(name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel"], swiftSettings: house),
         .testTarget(

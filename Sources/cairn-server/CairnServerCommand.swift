@@ -43,6 +43,18 @@ struct CairnServerCommand: ParsableCommand {
     )
     var allowUnauthenticated = false
 
+    @Option(
+        help: ArgumentHelp(
+            "A secret that signs hooks (repeatable, to change it without a gap), such as whsec_ and the base64 of 32 random bytes. Better, as others see arguments: the environment variable CAIRN_WEBHOOK_SECRET.",
+            valueName: "whsec_…"))
+    var webhookSecret: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "An address, a network or a host that hooks may be posted to although it is not one of the Internet at large (repeatable). Also: the environment variable CAIRN_ALLOW_CALLBACK_TO.",
+            valueName: "10.0.0.0/8"))
+    var allowCallbackTo: [String] = []
+
     func validate() throws {
         if !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
         if !(1...3600).contains(shutdownTimeout) { throw ValidationError("--shutdown-timeout must be from 1 to 3600") }

@@ -1,3 +1,4 @@
+import CairnHooks
 import CairnModel
 import CairnOrchestrator
 import CairnServer
@@ -11,6 +12,7 @@ import UnixSignals
 struct Server {
     private let command: CairnServerCommand
     private let options: ServerOptions
+    private let signer: WebhookSigner
     private let configuration: PostgresConfiguration
     private let templates: TemplateFolder?
     private let logger: Logger
@@ -23,7 +25,10 @@ struct Server {
                 whatToDo: "pass --database-url postgres://user@host/database, or set DATABASE_URL")
         }
         self.command = command
-        options = ServerOptions(host: command.host, port: command.port)
+        var options = ServerOptions(host: command.host, port: command.port)
+        options.callbacks = try Self.callbackRules(command, environment)
+        self.options = options
+        signer = try Self.signer(command, environment)
         var logger = Logger(label: "cairn-server")
         logger.logLevel = command.logLevel
         self.logger = logger
@@ -36,6 +41,33 @@ struct Server {
         // Nothing that a client sends may keep the others waiting for longer, nor a backend busy when it has gone.
         configuration.settings["statement_timeout"] = "15s"
         self.configuration = configuration
+    }
+
+    private static func callbackRules(
+        _ command: CairnServerCommand, _ environment: [String: String]
+    ) throws -> CallbackRules {
+        let more = (environment["CAIRN_ALLOW_CALLBACK_TO"] ?? "").split { " ,".contains($0) }.map(String.init)
+        do {
+            return try CallbackRules(allowing: command.allowCallbackTo + more)
+        } catch {
+            throw Failure(
+                .badInput, "\"\(error.text)\" is nothing that hooks could be allowed to be posted to",
+                whatToDo: "give --allow-callback-to an address, a network such as 10.0.0.0/8, or the name of a host")
+        }
+    }
+
+    private static func signer(
+        _ command: CairnServerCommand, _ environment: [String: String]
+    ) throws -> WebhookSigner {
+        do {
+            let given = command.webhookSecret.joined(separator: " ")
+            return WebhookSigner(
+                secrets: try WebhookSecret.list(given + " " + (environment["CAIRN_WEBHOOK_SECRET"] ?? "")))
+        } catch {
+            throw Failure(
+                .badInput, "a secret for webhooks is not of the form that Standard Webhooks has",
+                whatToDo: "make one with: echo whsec_$(openssl rand -base64 32)")
+        }
     }
 
     /// The API has no authentication yet, so it is for this machine only.
@@ -66,11 +98,16 @@ struct Server {
             let host = options.host.contains(":") ? "[\(options.host)]" : options.host
             printLine("cairn-server listening on http://\(host):\(port)")
         }
+        let delivery = HookDelivery(
+            store: store, client: DirectHookClient(rules: options.callbacks), signer: signer, logger: logger)
+        let hooks = HookDeliverer(
+            store: store, delivery: delivery, gate: gate, listens: configuration, logger: logger)
         // Stopped from the last to the first: no more requests, then what they have submitted.
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: intake), .init(service: start),
-                .init(service: Sweeper(store: store, gate: gate, logger: logger)), .init(service: application),
+                .init(service: Sweeper(store: store, gate: gate, logger: logger)), .init(service: hooks),
+                .init(service: application),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .seconds(command.shutdownTimeout)
         do {

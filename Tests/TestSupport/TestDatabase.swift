@@ -10,6 +10,11 @@ package struct TestDatabase: Sendable {
 
     package var pool: PostgresPool { store.pool }
 
+    package init(url: String, store: Store) {
+        self.url = url
+        self.store = store
+    }
+
     private static let template = Mutex<Task<String, any Error>?>(nil)
 
     /// Makes a database from the migrated template, hands it to `body` and closes it.

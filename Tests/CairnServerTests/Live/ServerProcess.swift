@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// The executable itself, running.
@@ -17,11 +18,12 @@ final class ServerProcess: Sendable {
     static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
     /// Starts it on a free port and waits for its startup line.
-    init(_ arguments: [String], level: String = "critical") throws {
+    init(_ arguments: [String], level: String = "critical", environment: [String: String] = [:]) throws {
         let process = Process()
         let output = Pipe()
         process.executableURL = Self.products.appending(path: "cairn-server")
         process.arguments = arguments + ["--port", "0", "--log-level", level]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = output
         try Data().write(to: errors)
         process.standardError = try FileHandle(forWritingTo: errors)
@@ -38,6 +40,14 @@ final class ServerProcess: Sendable {
 
     /// Sends SIGTERM.
     func terminate() { process.withLock { $0.terminate() } }
+
+    /// Kills it, and waits until it is gone.
+    func kill() {
+        process.withLock { process in
+            _ = Glibc.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
 
     /// Waits for its end and returns the exit code.
     func wait() -> Int32 {

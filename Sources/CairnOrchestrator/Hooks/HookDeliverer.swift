@@ -1,0 +1,121 @@
+package import CairnStore
+package import Logging
+package import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Delivers hooks as they become due.
+///
+/// ```
+///  NOTIFY cairn_hooks ─┐
+///  a look now and then ─┼─► claim, no more than fit ──► deliver ──► settle
+///  a delivery has ended ┘                                  (each on its own)
+/// ```
+///
+/// Any number of servers may do so at once: each claims hooks that no other has. A server that dies leaves what it has
+/// claimed to be due again.
+package struct HookDeliverer: Service {
+    private let store: Store
+    private let delivery: HookDelivery
+    private let gate: StartGate
+    private let listens: PostgresConfiguration?
+    private let concurrency: Int
+    private let interval: Duration
+    private let logger: Logger
+
+    /// A deliverer that begins when `gate` opens, looks each `interval`, and at once when it is notified by way of
+    /// `listens`, if there is that.
+    package init(
+        store: Store, delivery: HookDelivery, gate: StartGate, listens: PostgresConfiguration?, concurrency: Int = 16,
+        interval: Duration = .seconds(1), logger: Logger
+    ) {
+        self.store = store
+        self.delivery = delivery
+        self.gate = gate
+        self.listens = listens
+        self.concurrency = concurrency
+        self.interval = interval
+        self.logger = logger
+    }
+
+    /// Delivers until graceful shutdown, and then to their end those that are under way.
+    package func run() async throws {
+        guard await gate.wait() else { return }
+        let loop = Loop(plan: HookPlan(concurrency: concurrency))
+        await withGracefulShutdownHandler {
+            await withTaskGroup { helpers in
+                helpers.addTask { await wakeByNotification(loop) }
+                helpers.addTask { await wakeByTime(loop) }
+                await deliver(loop)
+                helpers.cancelAll()
+            }
+        } onGracefulShutdown: {
+            loop.change { $0.close() }
+        }
+    }
+
+    private func wakeByNotification(_ loop: Loop) async {
+        guard let listens else { return }
+        let listener = PostgresListener(configuration: listens, channels: ["cairn_hooks"], logger: logger)
+        for await event in listener where event != .lost { loop.change { $0.woken() } }
+    }
+
+    private func wakeByTime(_ loop: Loop) async {
+        while (try? await Task.sleep(for: interval * .random(in: 0.8...1.2))) != nil { loop.change { $0.woken() } }
+    }
+
+    private func deliver(_ loop: Loop) async {
+        var outage = OutageState()
+        var changes = loop.changes.makeAsyncIterator()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                switch loop.next() {
+                case .finish: return
+                case .wait: if await changes.next() == nil { return }
+                case .claim(let wanted):
+                    let hooks = await claim(wanted, &outage)
+                    loop.change { $0.claimed(hooks.count, of: wanted) }
+                    for hook in hooks {
+                        group.addTask {
+                            await delivery.deliver(hook)
+                            loop.change { $0.ended() }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func claim(_ wanted: Int, _ outage: inout OutageState) async -> [ClaimedHook] {
+        do {
+            let hooks = try await store.claimHooks(limit: Int32(wanted))
+            if outage.succeeded() { logger.notice("the database is back: delivering hooks again") }
+            return hooks
+        } catch {
+            if outage.failed() && !Task.isCancelled {
+                logger.warning("cannot look for hooks, trying until it works", metadata: ["error": "\(error)"])
+            }
+            try? await cancelWhenGracefulShutdown { [delay = outage.delay] in try await Task.sleep(for: delay) }
+            return []
+        }
+    }
+}
+
+/// The plan, and a signal for each change of it.
+private final class Loop: Sendable {
+    let changes: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let plan: Mutex<HookPlan>
+
+    init(plan: HookPlan) {
+        self.plan = Mutex(plan)
+        (changes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func next() -> HookPlan.Action { plan.withLock { $0.next() } }
+
+    func change(_ body: (inout HookPlan) -> Void) {
+        plan.withLock { body(&$0) }
+        signal.yield()
+    }
+}
