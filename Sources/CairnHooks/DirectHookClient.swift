@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// The name is looked up here and only here, all of its addresses are checked, and the connection is made to one of those
 /// addresses, not to the name: a name service that answers differently the next time (DNS rebinding) is not asked a next
-/// time. No proxy is used and no redirect followed. See docs/decisions/0009-nio-for-hooks.md.
+/// time. No proxy is used and no redirect followed. See docs/decisions/0010-nio-for-hooks.md.
 package struct DirectHookClient: HookClient {
     /// Looks a name up.
     package typealias Lookup = @Sendable (String) async throws -> [IPAddress]

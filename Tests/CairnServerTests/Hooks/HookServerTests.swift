@@ -11,8 +11,9 @@ import Testing
 
 @Suite struct HookServerTests {
     /// A server's deliverer, with connections of its own.
-    private func deliverer(_ world: HookWorld, interval: Duration = .seconds(1)) throws -> (HookDeliverer, PostgresPool)
-    {
+    private func deliverer(
+        _ world: HookWorld, listens: Bool = true, interval: Duration = .seconds(1)
+    ) throws -> (HookDeliverer, PostgresPool) {
         let configuration = try Store.configuration(url: world.database.url, applicationName: "tests")
         let pool = PostgresPool(configuration: configuration)
         let own = HookWorld(
@@ -20,8 +21,8 @@ import Testing
         let gate = StartGate()
         gate.open()
         let deliverer = HookDeliverer(
-            store: own.store, delivery: try own.delivery(), gate: gate, listens: configuration, concurrency: 4,
-            interval: interval, logger: .silent)
+            store: own.store, delivery: try own.delivery(), gate: gate, listens: listens ? configuration : nil,
+            concurrency: 4, interval: interval, logger: .silent)
         return (deliverer, pool)
     }
 
@@ -54,10 +55,13 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a server hears of a hook at once, without having to look`() async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: [(true, Duration.seconds(3600)), (false, .milliseconds(20))])
+    func `a server hears of a hook without having to look, or looks where it cannot hear`(
+        _ listens: Bool, _ interval: Duration
+    ) async throws {
         try await Receiver.with { receiver in
             try await HookWorld.with { world in
-                let (deliverer, pool) = try deliverer(world, interval: .seconds(3600))
+                let (deliverer, pool) = try deliverer(world, listens: listens, interval: interval)
                 let group = group([deliverer])
                 try await withThrowingTaskGroup { tasks in
                     tasks.addTask { try await group.run() }
@@ -74,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `a server that stops takes no more, and finishes what it has begun`() async throws {
+    @Test func `a server that stops finishes what it has begun`() async throws {
         let (shutdowns, shutdown) = AsyncStream.makeStream(of: Void.self)
         try await Receiver.with { _ in
             // Answers once the server has been told to stop.
@@ -89,13 +93,10 @@ import Testing
                     tasks.addTask { try await group.run() }
                     await receiver.wait(for: 1)
                     await group.triggerGracefulShutdown()
-                    try await world.completed(receiver.url())
                     shutdown.yield()
                     try await tasks.waitForAll()
                 }
-                let states = try await world.database.value(
-                    "select string_agg(state || ' ' || attempts, ', ' order by id) from cairn.hooks", as: String.self)
-                #expect(states == "delivered 1, pending 0")
+                #expect(try await world.hook()["state"] == "delivered")
                 await pool.close()
             }
         }
@@ -164,6 +165,6 @@ import Testing
         plan.woken()
         #expect(plan.next() == .claim(2))
         plan.close()
-        #expect(plan.next() == .finish)
+        #expect(plan.next() == .finish, "whatever is due: another server takes it")
     }
 }
