@@ -194,7 +194,8 @@ as $$
       'namespaces', w.namespaces, 'handlers', w.handlers, 'concurrency', w.concurrency,
       'running', (select count(*) from cairn.step_core s where s.worker_id = w.id and s.state = 'in_progress'),
       'poll_only', w.poll_only, 'registered_at', w.registered_at, 'heartbeat_at', w.heartbeat_at,
-      'idle_since', w.idle_since, 'ended_at', w.ended_at) order by w.id desc), '[]')
+      'idle_since', w.idle_since, 'ended_at', w.ended_at, 'drained_by', w.drained_by, 'drain_reason', w.drain_reason)
+    order by w.id desc), '[]')
   from (
     select * from cairn.workers where p_all or state in ('live', 'draining') order by id desc limit 1000) w;
 $$;
@@ -208,7 +209,8 @@ as $$
       'name', n.name, 'created_at', n.created_at,
       'templates', (select count(distinct t.name) from cairn.templates t where t.namespace_id = n.id),
       'live_workers', (
-        select count(*) from cairn.workers w where w.state = 'live' and n.id = any (w.namespace_ids))) order by n.name), '[]')
+        select count(*) from cairn.workers w where w.state = 'live' and n.id = any (w.namespace_ids)),
+      'paused_at', n.paused_at, 'paused_by', n.paused_by, 'paused_reason', n.paused_reason) order by n.name), '[]')
   from cairn.namespaces n;
 $$;
 

@@ -68,8 +68,8 @@ create or replace function cairn.retention_json() returns json
 language sql stable security definer set search_path = cairn, pg_temp
 as $$
   select json_build_object(
-    'keep_tasks', r.keep_tasks::text, 'keep_history', r.keep_history::text, 'changed_at', r.changed_at,
-    'changed_by', r.changed_by,
+    'keep_tasks', cairn.duration_text(r.keep_tasks), 'keep_history', cairn.duration_text(r.keep_history),
+    'changed_at', r.changed_at, 'changed_by', r.changed_by,
     'expired_tasks', (select count(*) from cairn.expired_tasks(100000)),
     'expired_partitions', (
       select coalesce(json_agg(json_build_object(

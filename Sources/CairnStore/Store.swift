@@ -46,7 +46,29 @@ extension Store {
         do {
             return try await body()
         } catch let error as PostgresError where error.sqlState?.hasPrefix("CN") == true {
-            throw CairnError(ProblemCode(rawValue: error.hint ?? "refused"), error.message)
+            throw CairnError(refusal: error)
         }
+    }
+}
+
+extension CairnError {
+    /// A refusal of the SQL functions: the SQLSTATE says its kind, the hint is its code, the detail an object.
+    fileprivate init(refusal error: PostgresError) {
+        let kind: Kind? =
+            switch error.sqlState {
+            case "CN400": .badRequest
+            case "CN404": .notFound
+            case "CN409": .conflict
+            default: nil
+            }
+        let details = error.detail.flatMap { try? JSON.parse($0) }
+        // The triggers that guard the tables speak to people: their hint is a sentence.
+        guard let hint = error.hint, hint.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x5F }) else {
+            self.init(
+                kind == .conflict ? .illegalTransition : .badRequest, error.message, hint: error.hint, kind: kind,
+                details: details)
+            return
+        }
+        self.init(ProblemCode(rawValue: hint), error.message, kind: kind, details: details)
     }
 }

@@ -4,7 +4,12 @@ package func routes(_ dependencies: Dependencies, options: ServerOptions) -> [Ro
         + TaskViewRoutes(dependencies).routes
         + BatchRoutes(dependencies, options: options).routes
         + TemplateRoutes(dependencies, options: options).routes
-        + FleetRoutes(dependencies).routes
+        + TaskControlRoutes(dependencies, options: options).routes
+        + StepRoutes(dependencies, options: options).routes
+        + BulkRoutes(dependencies, options: options).routes
+        + DeadLetterRoutes(dependencies, options: options).routes
+        + RetentionRoutes(dependencies, options: options).routes
+        + FleetRoutes(dependencies, options: options).routes
         + HookRoutes(dependencies, options: options).routes
         + HealthRoutes(dependencies, options: options).routes
         + OpenAPIRoutes().routes

@@ -430,6 +430,121 @@ package let openAPIDocument = ####"""
             }
           }
         }
+      },
+      "delete": {
+        "operationId": "deleteTask",
+        "summary": "Cancel a task; who and why in the body or in the query",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          },
+          {
+            "name": "reason",
+            "in": "query",
+            "schema": {
+              "type": "string"
+            },
+            "description": "Why, when there is no body."
+          },
+          {
+            "name": "by",
+            "in": "query",
+            "schema": {
+              "type": "string",
+              "default": "api"
+            },
+            "description": "Who, when there is no body."
+          }
+        ],
+        "requestBody": {
+          "required": false,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CancelRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The task; `outcome` says what became of it.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/CancelledTask"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The task has ended, or is being stopped; `state` says how.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
       }
     },
     "/v1/tasks/{id}/history": {
@@ -1259,6 +1374,1508 @@ package let openAPIDocument = ####"""
               "application/json": {
                 "schema": {
                   "type": "object"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/bulk": {
+      "post": {
+        "operationId": "bulkAction",
+        "summary": "Do one action to many tasks, or count them first",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/BulkRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The count, or what was done.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/BulkReport"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/cancel": {
+      "post": {
+        "operationId": "cancelTask",
+        "summary": "Cancel a task: what waits at once, what runs as soon as its worker hears of it",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CancelRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The task; `outcome` says what became of it.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/CancelledTask"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The task has ended, or is being stopped; `state` says how.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/retry": {
+      "post": {
+        "operationId": "retryTask",
+        "summary": "Give the failed steps of a task new attempts; it goes on by itself",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/WhoAndWhy"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The task; `retried_steps` says how many steps that were.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/RetriedTask"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The task has no failed step, has ended otherwise, or is being stopped.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/resolve": {
+      "post": {
+        "operationId": "resolveTask",
+        "summary": "End a task as dealt with by other means; what has not run is cancelled",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/WhoAndWhy"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The task.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Task"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The task has ended otherwise, or something of it still runs.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/priority": {
+      "post": {
+        "operationId": "setTaskPriority",
+        "summary": "Change the priority of what a task has not started yet",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/PriorityRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The task.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Task"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The task has ended, or is being stopped; `state` says how.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/explain": {
+      "get": {
+        "operationId": "explainTask",
+        "summary": "Why a task, and each of its steps that waits, does not go on",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          },
+          {
+            "name": "step",
+            "in": "query",
+            "schema": {
+              "type": "string"
+            },
+            "description": "Only this step."
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "One sentence for each thing that waits.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Explanations"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/tasks/{id}/steps/{name}": {
+      "get": {
+        "operationId": "getStep",
+        "summary": "A step with all its attempts",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          },
+          {
+            "name": "name",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The step.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/StepDetail"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      },
+      "patch": {
+        "operationId": "changeStep",
+        "summary": "Reset, resolve, complete or rerun a step; the task goes on by itself",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          },
+          {
+            "name": "name",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/StepRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The step, as it is now.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/StepDetail"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The state of the step or of its task does not allow it.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/workers/{id}/drain": {
+      "post": {
+        "operationId": "drainWorker",
+        "summary": "Ask a worker to finish what it runs and leave",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/WhoAndWhy"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The worker leaves; `changed` is false when it was leaving already.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Drained"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The worker has ended.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/namespaces/{namespace}/pause": {
+      "post": {
+        "operationId": "pauseNamespace",
+        "summary": "Start nothing new in a namespace; what runs is finished",
+        "parameters": [
+          {
+            "name": "namespace",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/WhoAndWhy"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The namespace; `changed` is false when it was so before.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Paused"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/namespaces/{namespace}/resume": {
+      "post": {
+        "operationId": "resumeNamespace",
+        "summary": "End the pause of a namespace",
+        "parameters": [
+          {
+            "name": "namespace",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "string"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/WhoAndWhy"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The namespace; `changed` is false when it was so before.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Paused"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/dlq": {
+      "get": {
+        "operationId": "listDeadLetters",
+        "summary": "Dead letters, the newest first",
+        "parameters": [
+          {
+            "name": "open",
+            "in": "query",
+            "schema": {
+              "type": "boolean",
+              "default": false
+            },
+            "description": "Only those that nobody has closed."
+          },
+          {
+            "name": "status",
+            "in": "query",
+            "schema": {
+              "$ref": "#/components/schemas/DeadLetterStatus"
+            },
+            "description": "With this status."
+          },
+          {
+            "name": "reason",
+            "in": "query",
+            "schema": {
+              "$ref": "#/components/schemas/DeadLetterReason"
+            },
+            "description": "For this reason."
+          },
+          {
+            "name": "namespace",
+            "in": "query",
+            "schema": {
+              "type": "string"
+            },
+            "description": "Of this namespace."
+          },
+          {
+            "name": "template_name",
+            "in": "query",
+            "schema": {
+              "type": "string"
+            },
+            "description": "Of this template."
+          },
+          {
+            "name": "task_id",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            },
+            "description": "Of this task."
+          },
+          {
+            "name": "opened_after",
+            "in": "query",
+            "schema": {
+              "type": "string",
+              "format": "date-time"
+            },
+            "description": "Opened after this time."
+          },
+          {
+            "name": "opened_before",
+            "in": "query",
+            "schema": {
+              "type": "string",
+              "format": "date-time"
+            },
+            "description": "Opened before this time."
+          },
+          {
+            "name": "limit",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 500,
+              "default": 50
+            },
+            "description": "At most so many."
+          },
+          {
+            "name": "after",
+            "in": "query",
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            },
+            "description": "The `next` of the page before."
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterPage"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      },
+      "post": {
+        "operationId": "openDeadLetter",
+        "summary": "Open a dead letter for a task by hand",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/OpenDeadLetterRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "The new entry.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterDetail"
+                }
+              }
+            }
+          },
+          "200": {
+            "description": "The entry that was open for the task.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterDetail"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/dlq/stats": {
+      "get": {
+        "operationId": "deadLetterStats",
+        "summary": "How many dead letters there are, of what kinds",
+        "responses": {
+          "200": {
+            "description": "Counts.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterStats"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/dlq/{id}": {
+      "get": {
+        "operationId": "getDeadLetter",
+        "summary": "A dead letter with the task as it was",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The entry.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterDetail"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      },
+      "patch": {
+        "operationId": "changeDeadLetter",
+        "summary": "Note what was found out, or close the entry",
+        "parameters": [
+          {
+            "name": "id",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "integer",
+              "minimum": 1,
+              "format": "int64"
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/DeadLetterRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The entry, as it is now.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DeadLetterDetail"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "404": {
+            "description": "There is no such thing.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "409": {
+            "description": "The entry is closed, or the task's state does not allow it.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      }
+    },
+    "/v1/retention": {
+      "get": {
+        "operationId": "getRetention",
+        "summary": "How long finished tasks and the history are kept, and what would leave now",
+        "responses": {
+          "200": {
+            "description": "As it is.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Retention"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          }
+        }
+      },
+      "patch": {
+        "operationId": "setRetention",
+        "summary": "Say how long finished tasks and the history are kept",
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/RetentionRequest"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "As it is now.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Retention"
+                }
+              }
+            }
+          },
+          "400": {
+            "description": "The request is wrong; `code` and `pointer` say where.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "413": {
+            "description": "The body is larger than 2 MiB.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "415": {
+            "description": "The body does not say it is JSON.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
+                }
+              }
+            }
+          },
+          "503": {
+            "description": "The database is away, or too much waits already; see Retry-After.",
+            "content": {
+              "application/problem+json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Problem"
                 }
               }
             }
@@ -2429,6 +4046,18 @@ package let openAPIDocument = ####"""
               "null"
             ],
             "format": "date-time"
+          },
+          "drained_by": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "drain_reason": {
+            "type": [
+              "string",
+              "null"
+            ]
           }
         },
         "required": [
@@ -2446,7 +4075,9 @@ package let openAPIDocument = ####"""
           "registered_at",
           "heartbeat_at",
           "idle_since",
-          "ended_at"
+          "ended_at",
+          "drained_by",
+          "drain_reason"
         ],
         "additionalProperties": false
       },
@@ -2470,13 +4101,36 @@ package let openAPIDocument = ####"""
                 },
                 "live_workers": {
                   "type": "integer"
+                },
+                "paused_at": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "format": "date-time",
+                  "description": "Since when nothing new starts; null when it is not paused."
+                },
+                "paused_by": {
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "paused_reason": {
+                  "type": [
+                    "string",
+                    "null"
+                  ]
                 }
               },
               "required": [
                 "name",
                 "created_at",
                 "templates",
-                "live_workers"
+                "live_workers",
+                "paused_at",
+                "paused_by",
+                "paused_reason"
               ],
               "additionalProperties": false
             }
@@ -2709,6 +4363,10 @@ package let openAPIDocument = ####"""
           "error_id": {
             "type": "string",
             "description": "In the server's log as well."
+          },
+          "state": {
+            "type": "string",
+            "description": "Of a 409: the state that does not allow it."
           }
         },
         "required": [
@@ -2718,6 +4376,1424 @@ package let openAPIDocument = ####"""
           "code",
           "detail"
         ]
+      },
+      "WhoAndWhy": {
+        "type": "object",
+        "description": "Who does it, and why; both are kept beside the action.",
+        "properties": {
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "CancelRequest": {
+        "type": "object",
+        "properties": {
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "default": "api",
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "PriorityRequest": {
+        "type": "object",
+        "properties": {
+          "priority": {
+            "type": "integer",
+            "minimum": -1000,
+            "maximum": 1000
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "priority",
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "StepRequest": {
+        "type": "object",
+        "properties": {
+          "action": {
+            "type": "string",
+            "enum": [
+              "reset_for_retry",
+              "resolve_manually",
+              "complete_manually",
+              "rerun"
+            ]
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          },
+          "result": {
+            "description": "With complete_manually: any JSON of at most 1 MiB; null unless given."
+          },
+          "downstream": {
+            "type": "boolean",
+            "default": false,
+            "description": "With rerun: also what depends on the step."
+          }
+        },
+        "required": [
+          "action",
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "DeadLetterRequest": {
+        "type": "object",
+        "properties": {
+          "action": {
+            "type": "string",
+            "enum": [
+              "investigate",
+              "retry",
+              "resolve",
+              "cancel",
+              "close",
+              "give_up"
+            ],
+            "description": "investigate adds the reason as a note; the others close the entry: retry gives the failed steps new attempts, resolve ends the task as dealt with, cancel cancels it, close leaves it alone, give_up says that it stays failed."
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "action",
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "OpenDeadLetterRequest": {
+        "type": "object",
+        "properties": {
+          "task_id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "task_id",
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "BulkRequest": {
+        "type": "object",
+        "properties": {
+          "action": {
+            "type": "string",
+            "enum": [
+              "cancel",
+              "retry",
+              "resolve",
+              "reset_step",
+              "resolve_step",
+              "complete_step",
+              "rerun_step"
+            ]
+          },
+          "filter": {
+            "type": "object",
+            "description": "Which tasks are meant; an empty one means all.",
+            "properties": {
+              "namespace": {
+                "type": "string"
+              },
+              "template_name": {
+                "type": "string"
+              },
+              "state": {
+                "type": "string"
+              },
+              "tag": {
+                "type": "string"
+              },
+              "correlation_id": {
+                "type": "string"
+              },
+              "created_after": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "created_before": {
+                "type": "string",
+                "format": "date-time"
+              },
+              "step": {
+                "type": "string",
+                "description": "The name of a step that the tasks have; required for the actions on steps."
+              },
+              "step_state": {
+                "type": "string",
+                "description": "The state of that step."
+              }
+            },
+            "required": [],
+            "additionalProperties": false
+          },
+          "options": {
+            "type": "object",
+            "properties": {
+              "result": {
+                "description": "For complete_step."
+              },
+              "downstream": {
+                "type": "boolean",
+                "description": "For rerun_step."
+              }
+            },
+            "required": [],
+            "additionalProperties": false
+          },
+          "dry_run": {
+            "type": "boolean",
+            "default": true,
+            "description": "Only count."
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this; required unless it is a dry run."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why; required unless it is a dry run."
+          }
+        },
+        "required": [
+          "action",
+          "filter"
+        ],
+        "additionalProperties": false
+      },
+      "RetentionRequest": {
+        "type": "object",
+        "properties": {
+          "keep_tasks": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "A duration such as 30d, of an hour at least; null for ever; absent: as before."
+          },
+          "keep_history": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "A duration of a day at least, and no shorter than keep_tasks; null for ever; absent: as before."
+          },
+          "by": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "description": "Who does this."
+          },
+          "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000,
+            "description": "Why it is done."
+          }
+        },
+        "required": [
+          "by",
+          "reason"
+        ],
+        "additionalProperties": false
+      },
+      "CancelledTask": {
+        "type": "object",
+        "properties": {
+          "outcome": {
+            "type": "string",
+            "enum": [
+              "cancelled",
+              "cancelling",
+              "already_cancelling"
+            ],
+            "description": "cancelling: steps still run, and were told to stop; already_cancelling: that was so before."
+          },
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "namespace": {
+            "type": "string"
+          },
+          "template_name": {
+            "type": "string"
+          },
+          "template_version": {
+            "type": "string"
+          },
+          "state": {
+            "$ref": "#/components/schemas/TaskState"
+          },
+          "cancelling": {
+            "type": "boolean",
+            "description": "It is being cancelled, and steps of it still run."
+          },
+          "priority": {
+            "type": "integer"
+          },
+          "steps_total": {
+            "type": "integer"
+          },
+          "steps_complete": {
+            "type": "integer"
+          },
+          "steps_failed": {
+            "type": "integer"
+          },
+          "steps_skipped": {
+            "type": "integer",
+            "description": "Steps that were skipped or cancelled."
+          },
+          "context": {
+            "type": "object"
+          },
+          "headers": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
+          },
+          "tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "correlation_id": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "parent_correlation_id": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "idempotency_key": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "initiator": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "source_system": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "reason": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "run_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "created_at": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "started_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "finished_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "step_counts": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "integer"
+            },
+            "description": "How many steps are in which state."
+          },
+          "steps": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Step"
+            }
+          }
+        },
+        "required": [
+          "outcome",
+          "id",
+          "namespace",
+          "template_name",
+          "template_version",
+          "state",
+          "cancelling",
+          "priority",
+          "steps_total",
+          "steps_complete",
+          "steps_failed",
+          "steps_skipped",
+          "context",
+          "headers",
+          "tags",
+          "correlation_id",
+          "parent_correlation_id",
+          "idempotency_key",
+          "initiator",
+          "source_system",
+          "reason",
+          "run_at",
+          "created_at",
+          "started_at",
+          "finished_at",
+          "step_counts",
+          "steps"
+        ],
+        "additionalProperties": false
+      },
+      "RetriedTask": {
+        "type": "object",
+        "properties": {
+          "retried_steps": {
+            "type": "integer"
+          },
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "namespace": {
+            "type": "string"
+          },
+          "template_name": {
+            "type": "string"
+          },
+          "template_version": {
+            "type": "string"
+          },
+          "state": {
+            "$ref": "#/components/schemas/TaskState"
+          },
+          "cancelling": {
+            "type": "boolean",
+            "description": "It is being cancelled, and steps of it still run."
+          },
+          "priority": {
+            "type": "integer"
+          },
+          "steps_total": {
+            "type": "integer"
+          },
+          "steps_complete": {
+            "type": "integer"
+          },
+          "steps_failed": {
+            "type": "integer"
+          },
+          "steps_skipped": {
+            "type": "integer",
+            "description": "Steps that were skipped or cancelled."
+          },
+          "context": {
+            "type": "object"
+          },
+          "headers": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
+          },
+          "tags": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "correlation_id": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "parent_correlation_id": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "idempotency_key": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "initiator": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "source_system": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "reason": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "run_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "created_at": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "started_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "finished_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "step_counts": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "integer"
+            },
+            "description": "How many steps are in which state."
+          },
+          "steps": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Step"
+            }
+          }
+        },
+        "required": [
+          "retried_steps",
+          "id",
+          "namespace",
+          "template_name",
+          "template_version",
+          "state",
+          "cancelling",
+          "priority",
+          "steps_total",
+          "steps_complete",
+          "steps_failed",
+          "steps_skipped",
+          "context",
+          "headers",
+          "tags",
+          "correlation_id",
+          "parent_correlation_id",
+          "idempotency_key",
+          "initiator",
+          "source_system",
+          "reason",
+          "run_at",
+          "created_at",
+          "started_at",
+          "finished_at",
+          "step_counts",
+          "steps"
+        ],
+        "additionalProperties": false
+      },
+      "Explanations": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "explanations": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "step": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "description": "null for the task itself."
+                },
+                "state": {
+                  "type": "string"
+                },
+                "reason": {
+                  "type": "string",
+                  "description": "A name that stays: ended, stopping, run_at, blocked, paused, under_way, delay, dependencies, backoff, running, failed, no_worker, no_handler, queue."
+                },
+                "explanation": {
+                  "type": "string"
+                },
+                "what_to_do": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "step",
+                "state",
+                "reason",
+                "explanation",
+                "what_to_do"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "id",
+          "explanations"
+        ],
+        "additionalProperties": false
+      },
+      "StepDetail": {
+        "type": "object",
+        "properties": {
+          "task_id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "task_state": {
+            "$ref": "#/components/schemas/TaskState"
+          },
+          "name": {
+            "type": "string"
+          },
+          "step_no": {
+            "type": "integer"
+          },
+          "kind": {
+            "type": "string"
+          },
+          "handler": {
+            "type": "string"
+          },
+          "state": {
+            "$ref": "#/components/schemas/StepState"
+          },
+          "stopping": {
+            "type": "boolean",
+            "description": "It runs, and was told to stop."
+          },
+          "attempt": {
+            "type": "integer",
+            "description": "How often it was begun."
+          },
+          "max_attempts": {
+            "type": "integer"
+          },
+          "on_failure": {
+            "type": "string",
+            "enum": [
+              "error",
+              "block",
+              "continue",
+              "skip_dependents"
+            ]
+          },
+          "timeout_ms": {
+            "type": "integer"
+          },
+          "depends_on": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "worker": {
+            "type": [
+              "integer",
+              "null"
+            ],
+            "description": "The incarnation of the worker that runs it, or ran it last."
+          },
+          "run_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "enqueued_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "started_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "expires_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time",
+            "description": "When the attempt that runs times out."
+          },
+          "finished_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "result": {
+            "description": "Any JSON."
+          },
+          "error": {
+            "type": [
+              "object",
+              "null"
+            ],
+            "description": "code, message and what the handler adds."
+          },
+          "attempts": {
+            "type": "array",
+            "description": "The first one first.",
+            "items": {
+              "type": "object",
+              "properties": {
+                "attempt": {
+                  "type": "integer"
+                },
+                "outcome": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "enum": [
+                    "succeeded",
+                    "retryable",
+                    "permanent",
+                    "timed_out",
+                    "lease_lost",
+                    "cancelled",
+                    "completed_manually",
+                    "resolved_manually",
+                    null
+                  ],
+                  "description": "null while it runs."
+                },
+                "worker": {
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                },
+                "enqueued_at": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "format": "date-time"
+                },
+                "started_at": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "format": "date-time"
+                },
+                "finished_at": {
+                  "type": [
+                    "string",
+                    "null"
+                  ],
+                  "format": "date-time"
+                },
+                "queue_ms": {
+                  "type": [
+                    "integer",
+                    "null"
+                  ],
+                  "description": "How long it waited for a worker."
+                },
+                "duration_ms": {
+                  "type": [
+                    "integer",
+                    "null"
+                  ],
+                  "description": "How long it ran."
+                },
+                "result": {
+                  "description": "Any JSON."
+                },
+                "error": {
+                  "type": [
+                    "object",
+                    "null"
+                  ]
+                }
+              },
+              "required": [
+                "attempt",
+                "outcome",
+                "worker",
+                "enqueued_at",
+                "started_at",
+                "finished_at",
+                "queue_ms",
+                "duration_ms",
+                "result",
+                "error"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "task_id",
+          "task_state",
+          "name",
+          "step_no",
+          "kind",
+          "handler",
+          "state",
+          "stopping",
+          "attempt",
+          "max_attempts",
+          "on_failure",
+          "timeout_ms",
+          "depends_on",
+          "worker",
+          "run_at",
+          "enqueued_at",
+          "started_at",
+          "expires_at",
+          "finished_at",
+          "result",
+          "error",
+          "attempts"
+        ],
+        "additionalProperties": false
+      },
+      "DeadLetterStatus": {
+        "type": "string",
+        "enum": [
+          "pending",
+          "investigating",
+          "resolved",
+          "permanently_failed",
+          "cancelled"
+        ]
+      },
+      "DeadLetterReason": {
+        "type": "string",
+        "enum": [
+          "retries_exhausted",
+          "permanent_error",
+          "poison",
+          "stale",
+          "manual"
+        ]
+      },
+      "DeadLetter": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "task_id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "namespace": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "template_name": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "template_version": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "task_state": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "As the task is now."
+          },
+          "reason": {
+            "$ref": "#/components/schemas/DeadLetterReason"
+          },
+          "status": {
+            "$ref": "#/components/schemas/DeadLetterStatus"
+          },
+          "message": {
+            "type": "string"
+          },
+          "opened_at": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "closed_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "closed_by": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "notes": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "at": {
+                  "type": "string",
+                  "format": "date-time"
+                },
+                "by": {
+                  "type": "string"
+                },
+                "text": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "at",
+                "by",
+                "text"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "id",
+          "task_id",
+          "namespace",
+          "template_name",
+          "template_version",
+          "task_state",
+          "reason",
+          "status",
+          "message",
+          "opened_at",
+          "closed_at",
+          "closed_by",
+          "notes"
+        ],
+        "additionalProperties": false
+      },
+      "DeadLetterDetail": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "task_id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "namespace": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "template_name": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "template_version": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "task_state": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "As the task is now."
+          },
+          "reason": {
+            "$ref": "#/components/schemas/DeadLetterReason"
+          },
+          "status": {
+            "$ref": "#/components/schemas/DeadLetterStatus"
+          },
+          "message": {
+            "type": "string"
+          },
+          "opened_at": {
+            "type": "string",
+            "format": "date-time"
+          },
+          "closed_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "closed_by": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "notes": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "at": {
+                  "type": "string",
+                  "format": "date-time"
+                },
+                "by": {
+                  "type": "string"
+                },
+                "text": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "at",
+                "by",
+                "text"
+              ],
+              "additionalProperties": false
+            }
+          },
+          "snapshot": {
+            "type": "object",
+            "description": "The task, its steps and the last attempts of those that failed, as they were when the entry was opened."
+          }
+        },
+        "required": [
+          "id",
+          "task_id",
+          "namespace",
+          "template_name",
+          "template_version",
+          "task_state",
+          "reason",
+          "status",
+          "message",
+          "opened_at",
+          "closed_at",
+          "closed_by",
+          "notes",
+          "snapshot"
+        ],
+        "additionalProperties": false
+      },
+      "DeadLetterPage": {
+        "type": "object",
+        "properties": {
+          "dead_letters": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DeadLetter"
+            }
+          },
+          "next": {
+            "type": [
+              "integer",
+              "null"
+            ],
+            "description": "Give it as `after` for the next page; null on the last."
+          }
+        },
+        "required": [
+          "dead_letters",
+          "next"
+        ],
+        "additionalProperties": false
+      },
+      "DeadLetterStats": {
+        "type": "object",
+        "properties": {
+          "total": {
+            "type": "integer"
+          },
+          "open": {
+            "type": "integer"
+          },
+          "oldest_opened_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "by_status": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "integer"
+            }
+          },
+          "open_by_reason": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "integer"
+            }
+          },
+          "open_by_template": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "properties": {
+                "namespace": {
+                  "type": "string"
+                },
+                "template_name": {
+                  "type": "string"
+                },
+                "open": {
+                  "type": "integer"
+                }
+              },
+              "required": [
+                "namespace",
+                "template_name",
+                "open"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "total",
+          "open",
+          "oldest_opened_at",
+          "by_status",
+          "open_by_reason",
+          "open_by_template"
+        ],
+        "additionalProperties": false
+      },
+      "BulkReport": {
+        "type": "object",
+        "properties": {
+          "action": {
+            "type": "string"
+          },
+          "dry_run": {
+            "type": "boolean"
+          },
+          "matched": {
+            "type": "integer",
+            "description": "Of a dry run: how many tasks the filter means."
+          },
+          "by_state": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "integer"
+            },
+            "description": "Of a dry run."
+          },
+          "done": {
+            "type": "integer"
+          },
+          "refused": {
+            "type": "integer"
+          },
+          "refusals": {
+            "type": "array",
+            "description": "The first 100.",
+            "items": {
+              "type": "object",
+              "properties": {
+                "task_id": {
+                  "type": "integer",
+                  "minimum": 1,
+                  "format": "int64"
+                },
+                "code": {
+                  "type": "string"
+                },
+                "message": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "task_id",
+                "code",
+                "message"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "action",
+          "dry_run"
+        ],
+        "additionalProperties": false
+      },
+      "Drained": {
+        "type": "object",
+        "properties": {
+          "id": {
+            "type": "integer",
+            "minimum": 1,
+            "format": "int64"
+          },
+          "state": {
+            "type": "string"
+          },
+          "changed": {
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "id",
+          "state",
+          "changed"
+        ],
+        "additionalProperties": false
+      },
+      "Paused": {
+        "type": "object",
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "paused": {
+            "type": "boolean"
+          },
+          "changed": {
+            "type": "boolean"
+          }
+        },
+        "required": [
+          "name",
+          "paused",
+          "changed"
+        ],
+        "additionalProperties": false
+      },
+      "Retention": {
+        "type": "object",
+        "properties": {
+          "keep_tasks": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "description": "A duration such as 30d; null is for ever."
+          },
+          "keep_history": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "changed_at": {
+            "type": [
+              "string",
+              "null"
+            ],
+            "format": "date-time"
+          },
+          "changed_by": {
+            "type": [
+              "string",
+              "null"
+            ]
+          },
+          "expired_tasks": {
+            "type": "integer",
+            "description": "Tasks that would leave now."
+          },
+          "expired_partitions": {
+            "type": "array",
+            "description": "Parts of the history that are older than it is kept.",
+            "items": {
+              "type": "object",
+              "properties": {
+                "name": {
+                  "type": "string"
+                },
+                "ends_at": {
+                  "type": "string",
+                  "format": "date-time"
+                },
+                "rows": {
+                  "type": "integer",
+                  "description": "An estimate."
+                },
+                "kept_by_task": {
+                  "type": [
+                    "integer",
+                    "null"
+                  ],
+                  "description": "A task that still needs it."
+                }
+              },
+              "required": [
+                "name",
+                "ends_at",
+                "rows",
+                "kept_by_task"
+              ],
+              "additionalProperties": false
+            }
+          }
+        },
+        "required": [
+          "keep_tasks",
+          "keep_history",
+          "changed_at",
+          "changed_by",
+          "expired_tasks",
+          "expired_partitions"
+        ],
+        "additionalProperties": false
       }
     }
   }

@@ -38,7 +38,8 @@ extension Problem {
     }
 
     private init(cairn error: CairnError) {
-        self.init(Problem.status(of: error.code), error.code, error.message, hint: error.hint)
+        self.init(Problem.status(of: error), error.code, error.message, hint: error.hint)
+        members = error.details?.objectValue?.members ?? []
         if status.kind == .serverError {
             detail = "the server made a mistake"
             cause = error.description
@@ -89,6 +90,16 @@ extension Problem {
 }
 
 extension Problem {
+    /// The status that goes with an error: its kind if it has one, otherwise its code.
+    private static func status(of error: CairnError) -> HTTPResponse.Status {
+        switch error.kind {
+        case .badRequest: .badRequest
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case nil: status(of: error.code)
+        }
+    }
+
     /// The status that goes with a code of the database or the model.
     static func status(of code: ProblemCode) -> HTTPResponse.Status {
         switch code {

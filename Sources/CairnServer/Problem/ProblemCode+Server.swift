@@ -20,6 +20,12 @@ extension ProblemCode {
     static let invalidOption: ProblemCode = "invalid_option"
     /// A callback to an address that hooks are not posted to.
     static let callbackRefused: ProblemCode = "callback_refused"
+    /// An action that is none of those that can be done here.
+    static let invalidAction: ProblemCode = "invalid_action"
+    /// A filter that does not say which tasks are meant.
+    static let invalidFilter: ProblemCode = "invalid_filter"
+    /// There is no such dead letter.
+    static let deadLetterNotFound: ProblemCode = "dead_letter_not_found"
     /// A body that is larger than allowed.
     static let bodyTooLarge: ProblemCode = "body_too_large"
     /// A body that does not say it is JSON.

@@ -14,6 +14,11 @@ extension Response {
         bytes(value.bytes, type: "application/json", status: status, location: location)
     }
 
+    /// An object that the database wrote, with one more member before its own.
+    static func json(_ object: JSONText, with name: String, _ value: JSON) -> Response {
+        bytes(Array("{\"\(name)\":\(value.text),".utf8) + object.bytes.dropFirst(), type: "application/json")
+    }
+
     /// A list that the database wrote, as the one member of an object.
     static func json(_ list: JSONText, named name: String) -> Response {
         bytes(Array("{\"\(name)\":".utf8) + list.bytes + Array("}".utf8), type: "application/json")

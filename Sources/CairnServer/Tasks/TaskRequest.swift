@@ -68,13 +68,7 @@ struct TaskRequest: Sendable {
         }
     }
 
-    private static func unknown(_ name: String) -> Problem {
-        let shown = name.unicodeScalars.count > 100 ? String(name.prefix(100)) + "…" : name
-        return Problem(
-            .badRequest, .unknownMember, "unknown member \(JSON.string(shown))",
-            hint: nearest(name, in: members).map { "did you mean \"\($0)\"?" } ?? "known: \(members.joinedAsChoice())"
-        ).at(JSONPointer.root.appending(name).description)
-    }
+    private static func unknown(_ name: String) -> Problem { Problem(unknownMember: name, known: members) }
 }
 
 /// The members of a request for a task, for the test that compares them with `openapi.json`.

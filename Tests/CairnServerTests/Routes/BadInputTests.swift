@@ -130,7 +130,7 @@ import Testing
             #expect(wrong.status == 405)
             #expect(wrong.headers[.allow] == "GET, HEAD, POST")
             #expect(try await api.send(.head, "/v1/tasks").status == 200)
-            #expect(try await api.send(.post, "/v1/tasks/1/cancel").status == 404)
+            #expect(try await api.send(.post, "/v1/tasks/1/nothing").status == 404)
         }
     }
 
