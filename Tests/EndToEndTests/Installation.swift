@@ -33,7 +33,10 @@ final class Installation: Sendable {
     func finished(within limit: Duration = .seconds(120)) async throws {
         try await eventually("all tasks end", within: limit) {
             let open = try await self.database.value(
-                "select count(*) from cairn.task_core where state not in ('complete', 'error')", as: Int64.self)
+                """
+                select count(*) from cairn.task_core
+                where state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+                """, as: Int64.self)
             return open == 0 ? () : nil
         }
     }

@@ -58,3 +58,43 @@ extension StepObject {
         error.map { $0["message"]?.stringValue ?? $0["detail"]?.stringValue ?? $0.stringValue ?? $0.text }
     }
 }
+
+extension StepObject {
+    /// All its attempts, the first one first; only of a step that was asked for by its name.
+    public var attempts: [StepAttempt] {
+        (json["attempts"]?.arrayValue ?? []).map(StepAttempt.init)
+    }
+    /// Whether it runs, and was told to stop.
+    public var isStopping: Bool { json["stopping"]?.boolValue ?? false }
+    /// When the attempt that runs times out.
+    public var expiresAt: Timestamp? { json.time("expires_at") }
+    /// What its final failure does to the task.
+    public var onFailure: String? { json["on_failure"]?.stringValue }
+}
+
+/// One attempt of a step.
+public struct StepAttempt: Sendable, Hashable {
+    /// The attempt as the server wrote it.
+    public let json: JSON
+
+    init(_ json: JSON) { self.json = json }
+
+    /// Its number, from 1.
+    public var number: Int { Int(json["attempt"]?.intValue ?? 0) }
+    /// How it ended, as a name; nil while it runs.
+    public var outcome: String? { json["outcome"]?.stringValue }
+    /// The worker that ran it; nil for what an operator did.
+    public var worker: Int64? { json["worker"]?.intValue }
+    /// When it began.
+    public var startedAt: Timestamp? { json.time("started_at") }
+    /// When it ended.
+    public var finishedAt: Timestamp? { json.time("finished_at") }
+    /// How long it waited for a worker, in milliseconds.
+    public var queueMilliseconds: Int64? { json["queue_ms"]?.intValue }
+    /// How long it ran, in milliseconds.
+    public var durationMilliseconds: Int64? { json["duration_ms"]?.intValue }
+    /// What it returned.
+    public var result: JSON? { json.value("result") }
+    /// Why it failed.
+    public var error: JSON? { json.value("error") }
+}

@@ -55,6 +55,8 @@ public struct TaskObject: APIObject, Hashable {
 extension TaskObject {
     /// Where it stands; `nil` for a state that this version does not know.
     public var state: TaskState? { TaskState(rawValue: stateName) }
+    /// Whether it is being cancelled, and steps of it still run.
+    public var isCancelling: Bool { json["cancelling"]?.boolValue ?? false }
     /// What it works on.
     public var context: JSON { json["context"] ?? .null }
     /// What its submitter sent along.

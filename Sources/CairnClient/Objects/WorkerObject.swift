@@ -8,7 +8,7 @@ public struct WorkerObject: APIObject {
     public let id: Int64
     /// Its name.
     public let name: String
-    /// `live`, `draining`, `dead` or `stopped`.
+    /// `live`, `draining`, `stopped` or `lost`.
     public let state: String
 
     /// Reads a worker.
@@ -52,6 +52,12 @@ public struct NamespaceObject: APIObject {
     public var templates: Int { Int(json["templates"]?.intValue ?? 0) }
     /// How many live workers it has.
     public var liveWorkers: Int { Int(json["live_workers"]?.intValue ?? 0) }
+    /// Since when nothing new starts in it; nil when it is not paused.
+    public var pausedAt: Timestamp? { json.time("paused_at") }
+    /// Who paused it.
+    public var pausedBy: String? { json["paused_by"]?.stringValue }
+    /// Why.
+    public var pausedReason: String? { json["paused_reason"]?.stringValue }
 }
 
 /// How a server is.

@@ -9,6 +9,7 @@ struct HTTPTransport: Sendable {
     enum Method: String {
         case get = "GET"
         case post = "POST"
+        case patch = "PATCH"
     }
 
     let baseURL: URL

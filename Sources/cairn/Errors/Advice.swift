@@ -10,7 +10,20 @@ enum Advice {
         return switch error.code {
         case .taskNotFound: "`cairn task list` lists the tasks"
         case .templateNotFound: "`cairn template list` lists the templates"
-        case .namespaceNotFound: "`cairn template list` lists the templates and their namespaces"
+        case .namespaceNotFound: "`cairn namespace list` lists the namespaces"
+        case .stepNotFound: "`cairn task show` lists the steps of a task"
+        case "worker_not_found": "`cairn worker list --all` lists the workers"
+        case "dead_letter_not_found": "`cairn dlq list --all` lists the dead letters"
+        case "task_ended": ended(error.json?["state"]?.stringValue)
+        case "task_stopping": "Wait until what runs of it has stopped; `cairn task explain` says what that is"
+        case "nothing_to_retry", .illegalTransition: "`cairn task explain` says what it waits for"
+        case "steps_cancelled": "Submit it again, or end it with `cairn task resolve`"
+        case "downstream_has_begun": "Add --downstream, and that runs again too"
+        case "downstream_running": "Wait until that has ended, or cancel the task"
+        case "dead_letter_closed": "`cairn dlq show` says by whom"
+        case "worker_ended": "`cairn worker list` lists those that are there"
+        case "invalid_actor": "Mend --by"
+        case "invalid_reason": "Mend --reason"
         case .idempotencyKeyRequired: "Give one with --idempotency-key"
         case .duplicateTask: "See it with \(task ?? "`cairn task list`"), or get it with --on-duplicate return"
         case .versionImmutable: "Raise the version in the template, and register that"
@@ -26,6 +39,13 @@ enum Advice {
             "Check that a Cairn server of this version is at that address; see --server"
         default: error.hint.map { $0.prefix(1).uppercased() + $0.dropFirst() }
         }
+    }
+
+    /// What can still be done to a task that has ended.
+    private static func ended(_ state: String?) -> String {
+        state == "error"
+            ? "Retry it with `cairn task retry`, or end it as dealt with by `cairn task resolve`"
+            : "Nothing more can be done to it; submit it again if it has to run once more"
     }
 
     /// The option that a member of a request comes from.

@@ -41,6 +41,8 @@ struct CommandError: Error, Sendable {
 
     /// The operation failed, and everything there is to say about it has been said.
     static let silentFailure = CommandError(.failed, "failed", "")
+    /// The same when it was refused.
+    static let silentRefusal = CommandError(.refused, "refused", "")
     /// The same for input that was found wrong.
     static let silentBadInput = CommandError(.badInput, .invalidTemplate, "")
 

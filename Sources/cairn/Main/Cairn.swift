@@ -13,8 +13,8 @@ struct Cairn: ParsableCommand {
             3 not found; 4 cannot reach the server or database; 5 refused (auth, conflict).
             """,
         subcommands: [
-            Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, WorkerCommand.self, HookCommand.self,
-            Psql.self, Bench.self,
+            Up.self, Migrate.self, TemplateCommand.self, TaskCommand.self, StepCommand.self, DeadLetterCommand.self,
+            WorkerCommand.self, NamespaceCommand.self, HookCommand.self, RetentionCommand.self, Psql.self, Bench.self,
             VersionCommand.self,
         ])
 }

@@ -16,5 +16,5 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// A client of that server.
-    func client() throws -> CairnClient { try CairnClient(address) }
+    func client(timeout: TimeInterval = 30) throws -> CairnClient { try CairnClient(address, timeout: timeout) }
 }

@@ -21,11 +21,11 @@ struct TaskSheet {
     }
 
     private var heading: Line {
-        let look = StateLook(task: task.state)
+        let look = task.look
         var spans = [
             Span("\(look.symbol) task \(task.id)", look.colour),
             Span("  \(task.namespace)/\(task.templateName)", .bold),
-            Span(" \(task.templateVersion)  "), Span(task.stateName, look.colour),
+            Span(" \(task.templateVersion)  "), Span(task.shownState, look.colour),
         ]
         if let took = Times.span(from: task.startedAt, to: task.finishedAt, now: now) {
             spans.append(Span(task.finishedAt == nil ? " for \(took)" : " in \(took)"))

@@ -54,16 +54,7 @@ struct TaskSubmit: AsyncParsableCommand {
     }
 
     private func show(_ task: TaskObject, _ printer: Printer) {
-        printer.show(task.json) {
-            let look = StateLook(task: task.state)
-            return [
-                Line([
-                    Span("task \(task.id)", .bold),
-                    Span("  \(task.namespace)/\(task.templateName) \(task.templateVersion)  "),
-                    Span(task.stateName, look.colour),
-                ])
-            ]
-        }
+        printer.show(task.json) { [task.line] }
         if !printer.isJSON, Terminal.isInteractive { printer.remark("Watch it with `cairn task watch \(task.id)`") }
     }
 }

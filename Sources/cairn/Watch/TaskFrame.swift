@@ -19,10 +19,10 @@ struct TaskFrame {
     }
 
     private var heading: Line {
-        let look = StateLook(task: task.state)
+        let look = task.look
         var spans = [
             Span("\(look.symbol) ", look.colour), Span("\(task.namespace)/\(task.templateName)", .bold),
-            Span(" \(task.templateVersion)  task \(task.id)  ", .dim), Span(task.stateName, look.colour),
+            Span(" \(task.templateVersion)  task \(task.id)  ", .dim), Span(task.shownState, look.colour),
         ]
         if let span = Times.span(from: task.startedAt ?? task.createdAt, to: task.finishedAt, now: now) {
             spans.append(Span("  \(span)"))

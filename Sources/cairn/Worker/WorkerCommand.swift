@@ -6,7 +6,8 @@ import Foundation
 /// `cairn worker …`
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "See the workers.", subcommands: [WorkerList.self])
+        commandName: "worker", abstract: "See the workers, and have one leave.",
+        subcommands: [WorkerList.self, WorkerDrain.self])
 }
 
 /// `cairn worker list`
