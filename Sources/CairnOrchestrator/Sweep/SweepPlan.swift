@@ -4,14 +4,21 @@ package struct SweepPlan: Sendable {
     package let limit: Int32
     private let interval: Duration
     private let partitionInterval: Duration
+    private let retentionInterval: Duration
     private var sincePartitions: Duration?
+    private var sinceRetention: Duration?
     private var outage = OutageState()
 
-    /// A plan: a sweep each `interval`, partitions each `partitionInterval` and at the start.
-    package init(limit: Int32 = 1000, interval: Duration = .seconds(1), partitionInterval: Duration = .seconds(3600)) {
+    /// A plan: a sweep each `interval`; partitions each `partitionInterval`, and what is kept no longer each
+    /// `retentionInterval`, both at the start as well.
+    package init(
+        limit: Int32 = 1000, interval: Duration = .seconds(1), partitionInterval: Duration = .seconds(3600),
+        retentionInterval: Duration = .seconds(600)
+    ) {
         self.limit = limit
         self.interval = interval
         self.partitionInterval = partitionInterval
+        self.retentionInterval = retentionInterval
     }
 
     /// Whether the coming weeks' partitions are to be looked after; `now` counts from any fixed moment.
@@ -21,6 +28,17 @@ package struct SweepPlan: Sendable {
 
     /// Partitions were looked after.
     package mutating func partitionsDone(at now: Duration) { sincePartitions = now }
+
+    /// Whether it is time to let go what is kept no longer.
+    package func retentionIsDue(at now: Duration) -> Bool {
+        sinceRetention.map { now - $0 >= retentionInterval } ?? true
+    }
+
+    /// Something was let go. While more is left, the next part is due with the next sweep: never so much at once that
+    /// timers would have to wait.
+    package mutating func retentionDone(at now: Duration, isMoreLeft: Bool) {
+        sinceRetention = isMoreLeft ? nil : now
+    }
 
     /// What follows a sweep.
     package struct Step: Sendable, Hashable {

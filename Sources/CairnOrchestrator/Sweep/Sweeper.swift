@@ -3,7 +3,7 @@ package import Logging
 import ServiceLifecycle
 
 /// Does what no worker causes: retries that are due, tasks whose time has come, workers that fell silent, attempts that
-/// nobody will report, and the coming weeks' partitions.
+/// nobody will report, the coming weeks' partitions, and tasks and history that are kept no longer.
 ///
 /// Any number of servers may sweep at once: each skips the rows that another one has locked.
 package struct Sweeper: Service {
@@ -11,6 +11,8 @@ package struct Sweeper: Service {
     private let gate: StartGate
     private let plan: SweepPlan
     private let logger: Logger
+    /// How many tasks leave at once.
+    private static let leavingLimit: Int32 = 500
 
     /// A sweeper that begins when `gate` opens.
     package init(store: Store, gate: StartGate, plan: SweepPlan = SweepPlan(), logger: Logger) {
@@ -46,6 +48,25 @@ package struct Sweeper: Service {
         }
     }
 
+    /// Lets some of what is kept no longer go; true when more is left.
+    private func letGo() async -> Bool {
+        do {
+            let tasks = try await store.removeExpiredTasks(limit: Self.leavingLimit)
+            let partition = try await store.dropExpiredPartition()
+            if tasks > 0 || partition != nil {
+                logger.info(
+                    "let go what is kept no longer",
+                    metadata: ["tasks": "\(tasks)", "partition": "\(partition ?? "none")"])
+            }
+            return tasks == Self.leavingLimit || partition != nil
+        } catch {
+            logger.warning(
+                "cannot let go what is kept no longer; the next attempt is in ten minutes",
+                metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
     private func sweep(_ plan: inout SweepPlan, now: Duration) async -> SweepPlan.Step {
         do {
             let report = try await store.sweep(limit: plan.limit)
@@ -53,6 +74,7 @@ package struct Sweeper: Service {
                 await makePartitions()
                 plan.partitionsDone(at: now)
             }
+            if plan.retentionIsDue(at: now) { plan.retentionDone(at: now, isMoreLeft: await letGo()) }
             let step = plan.swept(isFull: report.isFull(limit: plan.limit), jitter: .random(in: 0...1))
             if step.isNews { logger.notice("the database is back: sweeping again") }
             return step

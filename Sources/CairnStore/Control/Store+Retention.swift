@@ -24,6 +24,16 @@ extension Store {
     /// How long things are kept, and what would leave now.
     package func retention() async throws -> JSONText { try await only("select cairn.retention_json()") }
 
+    /// Lets at most `limit` tasks leave that were kept for long enough; returns how many.
+    package func removeExpiredTasks(limit: Int32) async throws -> Int32 {
+        try await only("select cairn.remove_expired_tasks(\(limit))")
+    }
+
+    /// Drops the oldest partition of the history that was kept for long enough; returns its name, nil when there is none.
+    package func dropExpiredPartition() async throws -> String? {
+        try await first("select cairn.drop_expired_partition()")
+    }
+
     /// Says how long finished tasks and the history are kept; returns what `retention` does.
     package func setRetention(
         tasks: KeepChange, history: KeepChange, _ action: OperatorAction

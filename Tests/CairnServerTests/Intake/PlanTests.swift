@@ -29,4 +29,14 @@ import Testing
         #expect(!plan.partitionsAreDue(at: .seconds(3599)))
         #expect(plan.partitionsAreDue(at: .seconds(3600)))
     }
+
+    @Test func `what is kept no longer is looked for every ten minutes, and with every sweep while more is left`() {
+        var plan = SweepPlan()
+        #expect(plan.retentionIsDue(at: .zero))
+        plan.retentionDone(at: .zero, isMoreLeft: true)
+        #expect(plan.retentionIsDue(at: .seconds(1)))
+        plan.retentionDone(at: .seconds(1), isMoreLeft: false)
+        #expect(!plan.retentionIsDue(at: .seconds(600)))
+        #expect(plan.retentionIsDue(at: .seconds(601)))
+    }
 }
