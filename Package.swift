@@ -104,7 +104,8 @@ let package = Package(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel", "TestSupport"], swiftSettings: house),
         .testTarget(
-            name: "CairnStoreTests", dependencies: ["CairnStore", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
+            name: "CairnStoreTests", dependencies: ["CairnStore", "EmbeddedPostgres", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "CairnWorkerTests",
             dependencies: [
