@@ -80,7 +80,7 @@ import Testing
             let who = try await scene.text(
                 "select actor || ': ' || reason from cairn.task_history where task_id = \(id) and to_state = 'cancelled'"
             )
-            #expect(who == "ada: really")
+            #expect(who == "ada: changed my mind")
             #expect(try await scene.call("cancel_task(\(id), 'ada', 'once more')") == "CN409 task_ended")
             #expect(try await scene.call("retry_task(\(id), 'ada', 'once more')") == "CN409 task_ended")
         }
