@@ -49,24 +49,28 @@ begin
 end
 $$;
 
--- Skips the pending steps that a failure with `skip_dependents` excludes, and what depends on them in turn.
+-- Skips the pending steps that a failure with `skip_dependents` excludes, and what depends on them in turn: one walk
+-- along the edges, however deep the graph is.
 create or replace function cairn.skip_excluded(p_tasks bigint[], p_now timestamptz) returns void
 language plpgsql
 as $$
 begin
-  loop
-    update cairn.step_core s
-    set prev_state = s.state, state = 'skipped', event = 'skip', finished_at = p_now, run_at = null
-    from cairn.task_core t, cairn.template_steps ts
-    where t.id = any (p_tasks) and s.task_id = t.id and s.state = 'pending'
-      and ts.template_id = t.template_id and ts.step_no = s.step_no
-      and exists (
-        select from cairn.step_core d
-        join cairn.template_steps dt on dt.template_id = t.template_id and dt.step_no = d.step_no
-        where d.task_id = s.task_id and d.step_no = any (ts.depends_on)
-          and (d.state = 'skipped' or (d.state = 'error' and dt.on_failure = 'skip_dependents')));
-    exit when not found;
-  end loop;
+  with recursive excluded (task_id, template_id, step_no) as (
+    select s.task_id, t.template_id, unnest(s.dependents)
+    from cairn.task_core t
+    join cairn.step_core s on s.task_id = t.id
+    join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no
+    where t.id = any (p_tasks) and (s.state = 'skipped' or (s.state = 'error' and ts.on_failure = 'skip_dependents'))
+    union
+    select s.task_id, e.template_id, unnest(s.dependents)
+    from excluded e
+    join cairn.step_core s on s.task_id = e.task_id and s.step_no = e.step_no
+    where s.state in ('pending', 'skipped')
+  )
+  update cairn.step_core s
+  set prev_state = s.state, state = 'skipped', event = 'skip', finished_at = p_now, run_at = null
+  from excluded e
+  where s.task_id = e.task_id and s.step_no = e.step_no and s.state = 'pending';
 end
 $$;
 

@@ -31,8 +31,6 @@ returns table (
   max_attempts smallint)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
-  -- What a worker does is no operator's doing, whatever its session says.
-  set cairn.actor = '' set cairn.reason = ''
 as $$
 #variable_conflict use_column
 declare
@@ -47,6 +45,11 @@ declare
   v_claims cairn.claims;
   v_claimed integer := 0;
 begin
+  -- What a worker does is no operator's doing, whatever its session says.
+  if coalesce(current_setting('cairn.actor', true), '') <> '' or coalesce(current_setting('cairn.reason', true), '') <> ''
+  then
+    perform cairn.end_action();
+  end if;
   if w.id is null or w.state not in ('live', 'draining') then
     kind := 'gone';
     return next;

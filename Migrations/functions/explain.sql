@@ -75,8 +75,12 @@ begin
     when t.state = 'error' then
       reason := 'ended';
       explanation := format('The task ended: it is error since %s%s.', cairn.said(t.finished_at, p_now),
-        coalesce(', by the failure of ' || v_failed, ''));
-      what_to_do := format('Mend the cause, then: cairn task retry %s.', t.id);
+        case when t.event = 'stale' then ', for nothing of it had moved for too long'
+          else coalesce(', by the failure of ' || v_failed, '') end);
+      what_to_do := case when t.dropped_steps > 0 and exists (
+          select from cairn.step_core s where s.task_id = t.id and s.state = 'cancelled')
+        then 'It cannot go on, for steps of it were cancelled: submit it again.'
+        else format('Mend the cause, then: cairn task retry %s --reason ….', t.id) end;
     when t.ending is not null then
       reason := 'stopping';
       explanation := format('The task is being stopped, and waits for %s of its steps to end.', t.active_steps);
@@ -90,13 +94,13 @@ begin
       select t.state_at + make_interval(secs => tt.give_up_after_ms / 1000.0) into v_give_up_at
       from cairn.templates tt where tt.id = t.template_id;
       explanation := format('The task is held by the failure of %s since %s%s.', v_failed,
-        cairn.said(t.state_at, p_now), coalesce(', until ' || cairn.said(v_give_up_at, p_now), ''));
-      what_to_do := format('Mend the cause, then: cairn task retry %s; or resolve the step or the task.', t.id);
+        cairn.said(t.state_at, p_now), case when v_give_up_at is null then '' else ', until ' || cairn.said(v_give_up_at, p_now) end);
+      what_to_do := format('Mend the cause, then: cairn task retry %s --reason …; or resolve the step or the task.', t.id);
     when n.paused_at is not null then
       reason := 'paused';
       explanation := format('Namespace %s is paused by %s since %s: %s.', n.name, n.paused_by,
         cairn.said(n.paused_at, p_now), n.paused_reason);
-      what_to_do := format('cairn namespace resume %s.', n.name);
+      what_to_do := format('cairn namespace resume %s --reason ….', n.name);
     else
       reason := 'under_way';
       explanation := format('The task is %s since %s: %s of its steps are ready or run, %s wait for a retry, %s for a delay.',
@@ -169,11 +173,11 @@ begin
         rtrim(coalesce(a.error ->> 'message', a.error ->> 'code', a.outcome::text), '.'));
       what_to_do := case when ts.on_failure in ('continue', 'skip_dependents')
         then format('Nothing has to: its template says on_failure %s.', ts.on_failure)
-        else format('Mend the cause, then: cairn step reset %s %s; or resolve or complete the step.', t.id, ts.name) end;
+        else format('Mend the cause, then: cairn step reset %s %s --reason …; or resolve or complete the step.', t.id, ts.name) end;
     else
       reason := 'ended';
       explanation := format('%s is %s since %s.', ts.name, s.state, cairn.said(s.finished_at, p_now));
-      what_to_do := case s.state when 'complete' then format('To run it again: cairn step rerun %s %s --downstream.', t.id, ts.name)
+      what_to_do := case s.state when 'complete' then format('To run it again: cairn step rerun %s %s --downstream --reason ….', t.id, ts.name)
         else 'Nothing has to.' end;
   end case;
 end
@@ -201,7 +205,7 @@ begin
     reason := 'paused';
     explanation := format('%s is ready since %s, but namespace %s is paused by %s: %s.', ts.name,
       cairn.said(s.enqueued_at, p_now), n.name, n.paused_by, rtrim(n.paused_reason, '.'));
-    what_to_do := format('cairn namespace resume %s.', n.name);
+    what_to_do := format('cairn namespace resume %s --reason ….', n.name);
   elsif not exists (select from cairn.workers x where x.state = 'live' and s.namespace_id = any (x.namespace_ids)) then
     reason := 'no_worker';
     explanation := format('%s is ready since %s, but no live worker serves namespace %s.', ts.name,

@@ -172,19 +172,22 @@ begin
 
     -- Keys whose window is over go to the new tasks, in the order of the keys. Of two calls that do this at once, the
     -- second waits here and finds nothing to take.
-    with taken as (
-      update cairn.task_details d set identity_key = null
-      from (
-        select o.task_id, o.identity_key
-        from generate_series(1, v_count) i
-        join cairn.task_details o on o.task_id = v_outlived[i] and o.identity_key = v_identities[i]
-        where v_ids[i] is not null
-        order by o.identity_key
-        for no key update of o) x
-      where d.task_id = x.task_id
-      returning x.task_id, x.identity_key
-    )
-    select array_agg(task_id), array_agg(identity_key) into v_taken, v_taken_keys from taken;
+    v_taken := null;
+    v_outlived := array(select v_outlived[i] from generate_series(1, v_count) i
+      where v_outlived[i] is not null and v_ids[i] is not null);
+    if v_outlived <> '{}' then
+      with taken as (
+        update cairn.task_details d set identity_key = null
+        from (
+          select o.task_id, o.identity_key from cairn.task_details o
+          where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
+          order by o.identity_key
+          for no key update) x
+        where d.task_id = x.task_id
+        returning x.task_id, x.identity_key
+      )
+      select array_agg(task_id), array_agg(identity_key) into v_taken, v_taken_keys from taken;
+    end if;
 
     insert into cairn.task_details
       (task_id, context, headers, tags, correlation_id, parent_correlation_id, initiator, source_system, reason,

@@ -78,8 +78,8 @@ begin
       when v_key = 'dedup_window' then
         case
           when jsonb_typeof(p_options -> v_key) <> 'string'
-            or p_options ->> v_key !~ '^(live|forever|[1-9]\d{0,8}(ms|s|m|h|d))$' then
-            'must be "live", "forever" or a duration such as "10m"'
+            or p_options ->> v_key !~ '^(live|forever|[1-9]\d{0,9}ms|[1-9]\d{0,8}s|[1-9]\d{0,6}m|[1-9]\d{0,4}h|[1-9]\d{0,3}d)$' then
+            'must be "live", "forever" or a duration such as "10m", of at most 9999 days'
         end
       when v_key = 'callback_url' then
         case

@@ -17,6 +17,9 @@ begin
     raise exception 'a lease is from 1 second to 1 hour, not %', p_lease
       using errcode = 'CN400', hint = 'invalid_lease';
   end if;
+  if p_lease > interval '100 years' then
+    raise exception 'a lease of % is too long', p_lease using errcode = 'CN400', hint = 'invalid_lease';
+  end if;
   perform cairn.check_namespace_grants(p_namespaces);
   insert into cairn.namespaces (name) select distinct n from unnest(p_namespaces) n order by n on conflict do nothing;
   insert into cairn.handlers (name) select distinct h from unnest(p_handlers) h order by h on conflict do nothing;

@@ -20,13 +20,35 @@ package struct SweepReport: Sendable, Equatable {
 extension Store {
     /// One tick of what no worker causes: lost workers, expired attempts, due retries, tasks and delays, tasks that were
     /// held or rested for too long.
+    ///
+    /// Each part is a transaction of its own: what one cannot do keeps none of the others from being done, and no lock is
+    /// held longer than its part takes.
+    ///
+    /// - Throws: the first error, after all parts were tried.
     package func sweep(limit: Int32 = 1000) async throws -> SweepReport {
-        let row = try await pool.query(
-            "select * from cairn.sweep(\(limit))",
-            as: (Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32).self)[0]
+        var failure: (any Error)?
+        func part(_ query: PostgresQuery) async -> Int32 {
+            do { return try await only(query) } catch {
+                failure = failure ?? error
+                return 0
+            }
+        }
+        let lost = await part("select cairn.expire_workers()")
+        let expired = await part("select cairn.expire_attempts(\(limit))")
+        let retries = await part("select cairn.enqueue_due_retries(\(limit))")
+        let started = await part("select cairn.start_due_tasks(\(limit))")
+        let delayed = await part("select cairn.enqueue_delayed_steps(\(limit))")
+        let givenUp = await part("select cairn.give_up_blocked_tasks(\(limit))")
+        var inspected: (stale: Int32, repaired: Int32) = (0, 0)
+        do {
+            inspected = try await pool.query(
+                "select stale_tasks, repaired_tasks from cairn.inspect_tasks(\(limit))", as: (Int32, Int32).self)[0]
+        } catch { failure = failure ?? error }
+        if let failure { throw failure }
         return SweepReport(
-            lostWorkers: row.0, expiredAttempts: row.1, dueRetries: row.2, startedTasks: row.3, delayedSteps: row.4,
-            givenUpTasks: row.5, staleTasks: row.6, repairedTasks: row.7)
+            lostWorkers: lost, expiredAttempts: expired, dueRetries: retries, startedTasks: started,
+            delayedSteps: delayed, givenUpTasks: givenUp, staleTasks: inspected.stale, repairedTasks: inspected.repaired
+        )
     }
 
     /// Makes the coming weeks' partitions of the history; returns how many were missing.

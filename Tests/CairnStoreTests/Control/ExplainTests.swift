@@ -103,13 +103,13 @@ import Testing
             try await scene.call("pause_namespace('test', 'ada', 'the bank is down')")
             #expect(
                 plain(try await said(scene, id))
-                    == "paused: Namespace test is paused by ada since T: the bank is down. | cairn namespace resume test."
+                    == "paused: Namespace test is paused by ada since T: the bank is down. | cairn namespace resume test --reason …."
             )
             #expect(
                 plain(try await said(scene, id, "a"))
                     == """
                     paused: a is ready since T, but namespace test is paused by ada: the bank is down. | cairn namespace \
-                    resume test.
+                    resume test --reason ….
                     """)
         }
     }
@@ -142,12 +142,12 @@ import Testing
                 plain(try await said(scene, id))
                     == """
                     blocked: The task is held by the failure of a since T, until T. | Mend the cause, then: cairn task \
-                    retry \(id); or resolve the step or the task.
+                    retry \(id) --reason …; or resolve the step or the task.
                     """)
             #expect(
                 plain(try await said(scene, id, "a"))
                     == """
-                    failed: a failed at T after 1 attempt: it broke. | Mend the cause, then: cairn step reset \(id) a; or \
+                    failed: a failed at T after 1 attempt: it broke. | Mend the cause, then: cairn step reset \(id) a --reason …; or \
                     resolve or complete the step.
                     """)
             #expect(
@@ -212,7 +212,7 @@ import Testing
             try await scene.work(["a": .permanent])
             #expect(
                 plain(try await said(scene, failed))
-                    == "ended: The task ended: it is error since T, by the failure of a. | Mend the cause, then: cairn task retry \(failed)."
+                    == "ended: The task ended: it is error since T, by the failure of a. | Mend the cause, then: cairn task retry \(failed) --reason …."
             )
             let cancelled = try await scene.database.submit("t")
             try await scene.call("cancel_task(\(cancelled), 'ada', 'a mistake')")
