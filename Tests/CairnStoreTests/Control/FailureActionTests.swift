@@ -78,6 +78,22 @@ import Testing
         }
     }
 
+    @Test("with skip_dependents skips a graph of a thousand layers in one walk")
+    func deep() async throws {
+        try await Scene.with { scene in
+            let steps = (0..<1000).map { $0 == 0 ? "s0" : "s\($0) < s\($0 - 1)" }
+            try await scene.register(steps, ["s0": #""on_failure":"skip_dependents""#])
+            let id = try await scene.database.submit("t")
+            try await scene.settle(try await scene.claim(), .permanent)
+            let states = try await scene.texts(
+                "select state || ' ' || count(*) from cairn.steps where task_id = \(id) group by state order by state")
+            #expect(states == ["error 1", "skipped 999"])
+            let rows = try await scene.value(
+                "select count(distinct xid) from cairn.step_history where task_id = \(id) and event = 'skip'")
+            #expect(rows == 1)
+        }
+    }
+
     @Test("with fail_fast ends the task: what waits is cancelled, what runs is stopped, and its result is not wanted")
     func failFast() async throws {
         try await Scene.with { scene in

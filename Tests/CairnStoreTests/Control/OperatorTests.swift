@@ -237,4 +237,38 @@ import Testing
             #expect(try await scene.call("bulk_action('reset_step', '{}', 'ada', 'x')") == "CN400 invalid_filter")
         }
     }
+
+    @Test(
+        "who names no tasks means none: a filter that says nothing, or what cannot be, is refused",
+        arguments: [
+            "null", "'{}'", "'[]'", "'5'", #"'{"namespace": null}'"#, #"'{"namespace": ""}'"#, #"'{"namespace": 5}'"#,
+            #"'{"step_state": "error"}'"#,
+        ])
+    func emptyFilter(filter: String) async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let id = try await scene.database.submit("t")
+            #expect(try await scene.call("bulk_action('cancel', \(filter), 'ada', 'x')") == "CN400 invalid_filter")
+            #expect(try await scene.call("count_bulk(\(filter))") == "CN400 invalid_filter")
+            #expect(try await scene.states(id) == "steps_in_process: a enqueued")
+        }
+    }
+
+    @Test("cannot complete a task of which a part was cancelled")
+    func cancelledPart() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b", "c < b"], extra: #","fail_fast":true"#)
+            let id = try await scene.database.submit("t")
+            let claimed = try await scene.claim()
+            try await scene.settle([claimed[0]], .permanent)
+            try await scene.settle([claimed[1]])
+            for call in ["resolve_step(%, 'a', 'ada', 'x')", "complete_step(%, 'a', '1', 'ada', 'x')"] {
+                #expect(
+                    try await scene.call(call.replacing("%", with: "\(id)")) == "CN409 steps_cancelled", "\(call)")
+            }
+            #expect(try await scene.states(id) == "error: a error, b cancelled, c cancelled")
+            let said = try await scene.text("select what_to_do from cairn.explain_task(\(id)) where step_name is null")
+            #expect(said.contains("submit it again"))
+        }
+    }
 }
