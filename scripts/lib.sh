@@ -198,6 +198,8 @@ swift_build() {
   for name in "${BUILD_VARIABLES[@]}"; do
     [ -z "${!name+set}" ] || environment+=("$name=${!name}")
   done
+  # In the background the shell gives way to the compiler, so that the number of the job is the compiler's.
+  [ "$BASH_SUBSHELL" -eq 0 ] || exec env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
   env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
 }
 
