@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "CairnModel", swiftSettings: house),
         .target(
             name: "CairnStore", dependencies: ["CairnModel", "Postgres", logging], swiftSettings: house,
-            plugins: ["EmbedMigrations"]),
+            plugins: ["EmbedFiles"]),
         .target(name: "CairnClient", dependencies: ["CairnModel"], swiftSettings: house),
         .target(
             name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle],
@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "CairnServer",
             dependencies: ["CairnModel", "CairnStore", "CairnOrchestrator", "Postgres", hummingbird, logging],
-            swiftSettings: house),
+            swiftSettings: house, plugins: ["EmbedFiles"]),
 
         // What people run.
         .executableTarget(
@@ -93,9 +93,9 @@ let package = Package(
         .executableTarget(
             name: "example-worker", dependencies: ["CairnWorker", logging, lifecycle, signals], swiftSettings: house),
 
-        // The SQL of Migrations/ becomes a Swift file, so that a binary carries its schema.
-        .executableTarget(name: "embed-migrations", path: "Plugins/embed-migrations", swiftSettings: house),
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["embed-migrations"]),
+        // The SQL of Migrations/ and docs/openapi.json become Swift files, so that a binary carries them.
+        .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: house),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
         .target(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Postgres", "CairnStore", "CairnModel"],

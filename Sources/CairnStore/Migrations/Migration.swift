@@ -12,5 +12,5 @@ package struct Migration: Sendable, Equatable {
     package var isTable: Bool { name.hasPrefix("tables/") }
 
     /// All files that this program carries: tables, then views, then functions, each in order.
-    package static let all: [Migration] = embeddedMigrations.map { Migration(name: $0.name, sql: $0.sql) }
+    package static let all: [Migration] = embeddedFiles.map { Migration(name: $0.name, sql: $0.text) }
 }

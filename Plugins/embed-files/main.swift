@@ -1,25 +1,25 @@
-// embed-migrations OUTPUT FILE...: writes a Swift file with the name and text of each SQL file.
-// A raw string literal keeps the SQL as it is; `"####` would end it early, and is refused.
+// embed-files OUTPUT FILE...: writes a Swift file with the name and text of each file.
+// A raw string literal keeps the text as it is; `"####` would end it early, and is refused.
 
 import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let output = arguments.first else {
-    FileHandle.standardError.write(Data("usage: embed-migrations OUTPUT FILE...\n".utf8))
+    FileHandle.standardError.write(Data("usage: embed-files OUTPUT FILE...\n".utf8))
     exit(2)
 }
 
 var source =
-    "// Written by the EmbedMigrations plugin from Migrations/. Do not edit.\n\nlet embeddedMigrations: [(name: String, sql: String)] = [\n"
+    "// Written by the EmbedFiles plugin. Do not edit.\n\nlet embeddedFiles: [(name: String, text: String)] = [\n"
 for path in arguments.dropFirst() {
     let url = URL(fileURLWithPath: path)
-    let sql = try String(contentsOf: url, encoding: .utf8)
+    let text = try String(contentsOf: url, encoding: .utf8)
     let name = url.pathComponents.suffix(2).joined(separator: "/")
-    guard !sql.contains("\"####") else {
+    guard !text.contains("\"####") else {
         FileHandle.standardError.write(Data("\(path): the character sequence \"#### cannot be embedded\n".utf8))
         exit(1)
     }
-    source += "    (\"\(name)\", ####\"\"\"\n\(sql)\n\"\"\"####),\n"
+    source += "    (\"\(name)\", ####\"\"\"\n\(text)\n\"\"\"####),\n"
 }
 source += "]\n"
 // SwiftPM runs this again whenever a variable of its environment has changed. A file that stays as it was keeps everything
