@@ -96,11 +96,12 @@ struct BulkRoutes: Sendable {
     private static func filter(_ members: Members, of action: String) throws(Problem) -> JSONB {
         guard let object = try members.object("filter") else {
             throw Problem(
-                .badRequest, .missingMember, "filter is required", hint: "an empty one, {}, means every task"
+                .badRequest, .missingMember, "filter is required", hint: "say which tasks: {\"namespace\": \"…\"}"
             ).at("/filter")
         }
         var filter = JSONObject()
-        for member in object where !member.value.isNull {
+        // Null is refused, not passed over: a variable that is not set must not widen what is meant.
+        for member in object {
             guard member.value.stringValue != nil else {
                 throw Members.invalid("filter/\(member.name)", "a string", member.value)
             }
