@@ -190,12 +190,7 @@ import Testing
                     try await database.store.exchange(
                         ExchangeRequest(workerID: worker, settlements: [success(steps[0])], want: 1))
                 }
-                while try await database.value(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-                    as: Int64.self) == 0
-                {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+                try await database.somebodyWaits()
                 try await other.execute(
                     """
                     select cairn.exchange(\(worker), array[\(id)], array[\(steps[1].stepNo)], array[1::smallint],

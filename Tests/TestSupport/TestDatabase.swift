@@ -92,6 +92,21 @@ package struct TestDatabase: Sendable {
         ).id
     }
 
+    /// Waits until a session of this database waits for a lock.
+    package func somebodyWaits() async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            let waiting = try await value(
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+                """, as: Int64.self)
+            if waiting != 0 { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw CairnError(.internal, "nobody waited for a lock")
+    }
+
     /// The first value that a query gives.
     package func value<Value: PostgresDecodable>(
         _ query: PostgresQuery, as type: Value.Type = Value.self

@@ -32,38 +32,33 @@ import Testing
     func staleWhileClaimed() async throws {
         try await TestDatabase.with(connections: 4) { database in
             try await database.register(
-                echoTemplate(
-                    "t", [("a", [])], extra: #","stale":{"steps_in_process":{"after":"1m","action":"error"}}"#))
+                echoTemplate("t", [("a", [])], extra: #","stale":{"steps_in_process":{"after":"1m","action":"error"}}"#)
+            )
             let id = try await database.submit("t")
-            // An old task that nobody could run; now a worker comes, and claims while a server inspects.
-            let worker = try await database.worker()
-            try await database.pool.withConnection { claiming in
-                try await claiming.runScript("begin")
-                _ = try await claiming.query(
-                    "select kind from cairn.exchange(\(worker), '{}', '{}', '{}', '{}', '{}', '{}', 1)", as: String.self
-                )
-                _ = try await claiming.query("update cairn.workers set state = 'draining' returning 1", as: Int32.self)
-                async let stale = database.pool.withConnection { inspecting in
-                    try await inspecting.runScript("set cairn.clock_offset = '2 min'")
-                    return try await inspecting.query(
-                        "select stale_tasks from cairn.inspect_tasks()", as: Int32.self)[0]
+            // Nobody could run it so far. Now a worker comes and claims, and nothing of that is committed yet.
+            let stale = try await database.pool.withTransaction { claiming in
+                try await claiming.execute(
+                    """
+                    select cairn.exchange(r.worker_id, '{}', '{}', '{}', '{}', '{}', '{}', 1)
+                    from cairn.register_worker('late', 'test', 1, '1', '{test}', '{cairn.echo}', 1) r
+                    """)
+                let inspecting = Task {
+                    try await database.pool.withConnection { inspecting in
+                        try await inspecting.runScript("set cairn.clock_offset = '2 min'")
+                        return try await inspecting.query(
+                            "select stale_tasks from cairn.inspect_tasks()", as: Int32.self)[0]
+                    }
                 }
-                // Either it waits for the claim, or it saw a live worker and let the task be; both are right.
-                while try await database.value(
-                    "select count(*) from pg_stat_activity where query like '%inspect_tasks%' and state = 'active' and pid <> pg_backend_pid()",
-                    as: Int64.self) == 1,
-                    try await database.value(
-                        "select count(*) from pg_stat_activity where query like '%inspect_tasks%' and wait_event_type = 'Lock'",
-                        as: Int64.self) == 0
-                {}
-                try await claiming.runScript("commit")
-                #expect(try await stale == 0)
+                try await database.somebodyWaits()
+                return inspecting
             }
-            #expect(
-                try await database.value(
-                    "select t.state || ' ' || s.state from cairn.tasks t join cairn.steps s on s.task_id = t.id where t.id = \(id)"
-                )
-                    == "steps_in_process in_progress")
+            #expect(try await stale.value == 0)
+            let state = try await database.value(
+                """
+                select t.state || ' ' || s.state from cairn.tasks t join cairn.steps s on s.task_id = t.id
+                where t.id = \(id)
+                """, as: String.self)
+            #expect(state == "steps_in_process in_progress")
         }
     }
 
