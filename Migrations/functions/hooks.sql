@@ -11,7 +11,9 @@ begin
   from cairn.task_core t
   join cairn.task_details d on d.task_id = t.id
   where t.id = any (p_tasks) and d.callback_url is not null;
-  if found then
+  -- NOTIFY takes a global lock until the commit is on disk: it is spent only when servers are not behind, for those that
+  -- are look anyway.
+  if found and not exists (select from cairn.hooks h where h.state = 'pending' and h.next_at < p_now) then
     perform pg_notify('cairn_hooks', '');
   end if;
 end
