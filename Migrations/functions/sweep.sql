@@ -203,7 +203,8 @@ begin
 end
 $$;
 
--- One tick of a server: everything above, in the order in which one makes work for the next.
+-- Everything above at once, in the order in which one part makes work for the next, for whoever sweeps by hand. A server
+-- calls the parts one by one, each in a transaction of its own.
 create or replace function cairn.sweep(
   p_limit integer default 1000, out lost_workers integer, out expired_attempts integer, out due_retries integer,
   out started_tasks integer, out delayed_steps integer,
@@ -224,4 +225,4 @@ $$;
 
 comment on function cairn.sweep is
   'Moves on what time alone moves: lost workers, expired attempts, due retries, tasks and delays, tasks that are held '
-  'or rest for too long. Servers call it; anybody may.';
+  'or rest for too long. Servers call its parts one by one.';

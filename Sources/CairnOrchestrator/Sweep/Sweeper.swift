@@ -82,7 +82,7 @@ package struct Sweeper: Service {
             let step = plan.failed()
             if step.isNews && !Task.isCancelled {
                 logger.warning(
-                    "cannot sweep, trying until it works; timers and lost workers wait meanwhile",
+                    "cannot sweep, or not all of it; trying until it works",
                     metadata: ["error": "\(error)"])
             }
             return step

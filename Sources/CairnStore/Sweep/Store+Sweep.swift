@@ -24,26 +24,28 @@ extension Store {
     /// Each part is a transaction of its own: what one cannot do keeps none of the others from being done, and no lock is
     /// held longer than its part takes.
     ///
-    /// - Throws: the first error, after all parts were tried.
+    /// - Throws: the first error, after all parts were tried; at once when the database is away.
     package func sweep(limit: Int32 = 1000) async throws -> SweepReport {
         var failure: (any Error)?
-        func part(_ query: PostgresQuery) async -> Int32 {
-            do { return try await only(query) } catch {
+        func part(_ query: PostgresQuery) async throws -> Int32 {
+            do { return try await only(query) } catch let error as PostgresError where error.code == .server {
                 failure = failure ?? error
                 return 0
             }
         }
-        let lost = await part("select cairn.expire_workers()")
-        let expired = await part("select cairn.expire_attempts(\(limit))")
-        let retries = await part("select cairn.enqueue_due_retries(\(limit))")
-        let started = await part("select cairn.start_due_tasks(\(limit))")
-        let delayed = await part("select cairn.enqueue_delayed_steps(\(limit))")
-        let givenUp = await part("select cairn.give_up_blocked_tasks(\(limit))")
+        let lost = try await part("select cairn.expire_workers()")
+        let expired = try await part("select cairn.expire_attempts(\(limit))")
+        let retries = try await part("select cairn.enqueue_due_retries(\(limit))")
+        let started = try await part("select cairn.start_due_tasks(\(limit))")
+        let delayed = try await part("select cairn.enqueue_delayed_steps(\(limit))")
+        let givenUp = try await part("select cairn.give_up_blocked_tasks(\(limit))")
         var inspected: (stale: Int32, repaired: Int32) = (0, 0)
         do {
             inspected = try await pool.query(
                 "select stale_tasks, repaired_tasks from cairn.inspect_tasks(\(limit))", as: (Int32, Int32).self)[0]
-        } catch { failure = failure ?? error }
+        } catch let error as PostgresError where error.code == .server {
+            failure = failure ?? error
+        }
         if let failure { throw failure }
         return SweepReport(
             lostWorkers: lost, expiredAttempts: expired, dueRetries: retries, startedTasks: started,
