@@ -3,7 +3,7 @@
 --   1  the worker                 who asks; nobody else's steps can be settled
 --   2  lock the tasks             in id order
 --   3  settle                     results and errors become rows
---   4  unlock                     dependants that wait for nothing else are enqueued
+--   4  unlock                     dependents that wait for nothing else are enqueued
 --   5  count                      counters and states of the tasks
 --   6  claim                      step rows only, SKIP LOCKED, last
 --   7  wake                       somebody idle, when something is left for them

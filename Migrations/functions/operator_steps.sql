@@ -127,7 +127,7 @@ begin
 end
 $$;
 
--- Takes a step as settled by other means: its dependants run without a result of it.
+-- Takes a step as settled by other means: its dependents run without a result of it.
 create or replace function cairn.resolve_step(task_id bigint, step text, by text, reason text) returns void
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -141,7 +141,7 @@ end
 $$;
 
 comment on function cairn.resolve_step is
-  'Takes a step as dealt with by other means: its dependants run, with null as its result.';
+  'Takes a step as dealt with by other means: its dependents run, with null as its result.';
 
 -- Completes a step with a result that an operator gives.
 create or replace function cairn.complete_step(task_id bigint, step text, result jsonb, by text, reason text) returns void

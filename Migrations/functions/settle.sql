@@ -12,7 +12,7 @@ $$;
 
 -- Steps that succeeded, reported by the worker that holds them. Rows go by primary key only: the tests of state and
 -- worker are written so that no partial index fits them, for the index of running steps holds every dead entry it
--- ever had. Returns the settled steps and the dependants each of them unlocked.
+-- ever had. Returns the settled steps and the dependents each of them unlocked.
 create or replace function cairn.settle_successes(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_results jsonb[], p_now timestamptz,
   out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],

@@ -40,7 +40,7 @@ package enum TemplateIssueCode: String, Sendable, CaseIterable {
     case pathUnknownStep = "path_unknown_step"
     /// A path to the result or error of a step that need not have finished before.
     case pathNotAncestor = "path_not_ancestor"
-    /// A path to the error of a step whose failure its dependants never see.
+    /// A path to the error of a step whose failure its dependents never see.
     case pathNoError = "path_no_error"
     /// A JSON Schema keyword that is not supported.
     case schemaUnsupportedKeyword = "schema_unsupported_keyword"

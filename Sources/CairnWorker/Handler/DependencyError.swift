@@ -1,6 +1,6 @@
 public import CairnModel
 
-/// Why a dependency has failed for good that lets its dependants deal with it (`"on_failure": "continue"`).
+/// Why a dependency has failed for good that lets its dependents deal with it (`"on_failure": "continue"`).
 public struct DependencyError: Sendable, Hashable {
     /// What went wrong, as a name that stays; see ``StepFailure/code``.
     public let code: String

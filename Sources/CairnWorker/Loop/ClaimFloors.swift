@@ -1,7 +1,7 @@
 import CairnStore
 
 /// From where the next claim looks, for each namespace and rank: the oldest task of the last claim there, and of what
-/// the same call settles, for a settled step may make its dependants ready. See `Migrations/functions/claim.sql`.
+/// the same call settles, for a settled step may make its dependents ready. See `Migrations/functions/claim.sql`.
 struct ClaimFloors {
     /// A look from the very start is due this often while the worker is busy.
     static let fullLookInterval: Duration = .seconds(1)

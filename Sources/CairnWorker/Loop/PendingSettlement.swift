@@ -3,7 +3,7 @@ import Postgres
 
 /// A finished step on its way to the database.
 struct PendingSettlement: Sendable {
-    /// Where its dependants will stand in the order of claims.
+    /// Where its dependents will stand in the order of claims.
     struct Place: Sendable, Hashable {
         var namespaceID: Int32
         var rank: Int16

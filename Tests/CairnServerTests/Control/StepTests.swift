@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `a step is completed by hand with a result, which its dependants get`() async throws {
+    @Test func `a step is completed by hand with a result, which its dependents get`() async throws {
         try await API.test { (api) async throws in
             try await api.register()
             let worker = try await api.worker()
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `a step is resolved by hand, and its dependants run`() async throws {
+    @Test func `a step is resolved by hand, and its dependents run`() async throws {
         try await API.test { (api) async throws in
             try await api.register()
             let id = try await api.failedTask(try await api.worker())

@@ -108,7 +108,7 @@ extension TemplateDecoder {
         }
     }
 
-    /// After any failure but one with `continue`, no dependant runs that could read the error.
+    /// After any failure but one with `continue`, no dependent runs that could read the error.
     private mutating func checkError(_ reference: SQLPath.Reference, of draft: StepDraft, at pointer: JSONPointer) {
         guard case .error(let name) = reference, let action = draft.onFailure, action != .continue else { return }
         issues.report(
