@@ -205,3 +205,18 @@ swift_build() {
 
 # `swift test` with the environment as it is: some variables are for the tests.
 swift_test() { env ${TRUST[@]+"${TRUST[@]}"} swift test "$@"; }
+
+# ---- Chaos -------------------------------------------------------------------------------------------------------
+
+# Runs the chaos suite of a build, in a session of its own: whatever ends it, nothing that it started stays.
+chaos() {
+  local build=$1 pid code=0
+  shift
+  setsid ".build/$build/chaos" "$@" </dev/null &
+  pid=$!
+  trap 'pkill -KILL -s "$pid"; exit 130' INT TERM
+  wait "$pid" || code=$?
+  trap - INT TERM
+  pkill -KILL -s "$pid" || true
+  return "$code"
+}

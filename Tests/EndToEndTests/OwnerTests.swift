@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Root and an ordinary user in one clone. Only root can play both.

@@ -1,5 +1,6 @@
 import CairnModel
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)

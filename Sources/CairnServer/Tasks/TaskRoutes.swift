@@ -28,13 +28,23 @@ struct TaskRoutes: Sendable {
             throw CairnError(.internal, "the intake gave no outcome")
         }
         let (id, isNew) = try outcome.result().get()
-        return .json(
-            try await view(id, of: task, context.logger), status: isNew ? .created : .ok, location: "/v1/tasks/\(id)")
+        let view = isNew ? await newTask(id, from: task, context.logger) : try await existingTask(id)
+        return .json(view, status: isNew ? .created : .ok, location: "/v1/tasks/\(id)")
     }
 
-    /// The task that was just stored. When the database goes away at this very moment, its id and names, for it is
-    /// stored and the caller must hear of it.
-    private func view(_ id: Int64, of request: TaskRequest, _ logger: Logger) async throws -> JSONText {
+    /// The task that a submit would have duplicated. Nothing was stored: whoever gets an error may just submit again.
+    private func existingTask(_ id: Int64) async throws -> JSONText {
+        guard let task = try await dependencies.store.task(id) else {
+            throw Problem(
+                .serviceUnavailable, .unavailable, "task \(id), which this would duplicate, has just left by retention",
+                hint: "submit it again")
+        }
+        return task
+    }
+
+    /// The task that was just stored. When the database goes away at this very moment, what is known of it: it is stored,
+    /// and the caller must hear of it.
+    private func newTask(_ id: Int64, from request: TaskRequest, _ logger: Logger) async -> JSONText {
         do {
             if let task = try await dependencies.store.task(id) { return task }
         } catch {
@@ -43,7 +53,7 @@ struct TaskRoutes: Sendable {
         }
         let known: JSON = [
             "id": JSON(id), "namespace": .string(request.submission.namespace),
-            "template_name": .string(request.submission.templateName),
+            "template_name": .string(request.submission.templateName), "state": .string(TaskState.pending.rawValue),
         ]
         return JSONText(bytes: known.bytes)
     }

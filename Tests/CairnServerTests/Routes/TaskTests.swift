@@ -1,5 +1,6 @@
 import CairnModel
 import CairnOrchestrator
+import CairnStore
 import HTTPTypes
 import Hummingbird
 import Postgres
@@ -47,6 +48,25 @@ import Testing
                 "/v1/tasks", request(#""idempotency_key": "k", "on_duplicate": "return""#))
             #expect(returned.status == 200)
             #expect(try returned.json["id"]?.intValue == id)
+            #expect(try await api.count() == 1)
+        }
+    }
+
+    @Test func `a task that is stored is acknowledged even if it cannot be read any more; a duplicate then is not`()
+        async throws
+    {
+        try await API.test { (api) async throws in
+            try await api.register()
+            // As when the database goes away between the commit and the look.
+            try await api.store.pool.execute("alter function cairn.task_json rename to task_json_away")
+            let answer = try await api.post("/v1/tasks", request(#""idempotency_key": "k""#))
+            #expect(answer.status == 201)
+            #expect(try answer.json["state"] == "pending")
+            #expect(try answer.json["template_name"] != nil)
+            #expect(try await api.count() == 1)
+            let duplicate = try await api.post(
+                "/v1/tasks", request(#""idempotency_key": "k", "on_duplicate": "return""#))
+            #expect(duplicate.status == 503)
             #expect(try await api.count() == 1)
         }
     }

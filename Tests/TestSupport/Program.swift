@@ -1,10 +1,10 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// One of the built executables, running as a process of its own. Its output goes to a file.
-final class Program: Sendable {
+package final class Program: Sendable {
     /// Where the executables of this build are: beside the test bundle.
-    static let folder: URL = {
+    package static let folder: URL = {
         #if os(macOS)
         Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL.deletingLastPathComponent()
             ?? Bundle.main.bundleURL
@@ -14,19 +14,26 @@ final class Program: Sendable {
     }()
 
     /// The project's root.
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    let name: String
+    package let name: String
     private let output: URL
+    private let keepsOutput: Bool
     private let process: Mutex<Process>
 
-    var processID: Int32 { process.withLock { $0.processIdentifier } }
-    var isRunning: Bool { process.withLock { $0.isRunning } }
+    package var processID: Int32 { process.withLock { $0.processIdentifier } }
+    package var isRunning: Bool { process.withLock { $0.isRunning } }
 
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:], in directory: URL = root) throws {
+    /// Starts it. Without a place for what it says, that is deleted along with this object.
+    package init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], in directory: URL = root,
+        output place: URL? = nil
+    ) throws {
         self.name = name
-        output = FileManager.default.temporaryDirectory.appending(path: "cairn-e2e-\(UUID().uuidString).log")
+        keepsOutput = place != nil
+        output =
+            place ?? FileManager.default.temporaryDirectory.appending(path: "cairn-e2e-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: output.path(percentEncoded: false), contents: nil)
         let process = Process()
         process.executableURL = Self.folder.appending(path: name)
@@ -44,16 +51,16 @@ final class Program: Sendable {
     deinit {
         let process = process.withLock { $0 }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(at: output)
+        if !keepsOutput { try? FileManager.default.removeItem(at: output) }
     }
 
     /// What it has said so far.
-    var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+    package var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
-    func signal(_ number: Int32) { kill(processID, number) }
+    package func signal(_ number: Int32) { kill(processID, number) }
 
     /// Waits for its end and returns its exit code; the negated signal when one ended it.
-    func exitCode(within limit: Duration = .seconds(60)) async throws -> Int32 {
+    package func exitCode(within limit: Duration = .seconds(60)) async throws -> Int32 {
         try await eventually("\(name) ends", within: limit) { self.isRunning ? nil : () }
         return process.withLock {
             $0.terminationReason == .uncaughtSignal ? -$0.terminationStatus : $0.terminationStatus
@@ -61,20 +68,22 @@ final class Program: Sendable {
     }
 
     /// Stops it as an operator would, and waits.
-    func stop() async throws {
+    package func stop() async throws {
         signal(SIGTERM)
         _ = try await exitCode()
     }
 }
 
 /// What a condition that never came about throws.
-struct NeverHappened: Error, CustomStringConvertible {
-    let description: String
+package struct NeverHappened: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Polls until `body` gives a value, up to a deadline that only a broken program meets.
 @discardableResult
-func eventually<Value>(
+package func eventually<Value>(
     _ what: String, within limit: Duration = .seconds(60), _ body: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit

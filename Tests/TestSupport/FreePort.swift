@@ -1,7 +1,7 @@
 import Foundation
 
 /// A port of 127.0.0.1 that nobody listens on: the kernel gives it, and does not give it to the next who asks.
-func freePort() throws -> Int {
+package func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+
+/// Does what the plan says, and measures how long it takes until what it met goes on.
+struct FaultInjector: Sendable {
+    let fleet: Fleet
+    let workload: Workload
+    let recovery: Recovery
+    let log: FaultLog
+    /// Nil where no program can be given another clock.
+    let clockSkew: ClockSkew?
+
+    /// Injects one fault, as soon as there is a program for it that is under no other, and waits until it is over.
+    func inject(_ planned: PlannedFault, number: Int) async throws {
+        let target: Slot? =
+            switch planned.fault {
+            case .workerKilled, .workerPaused, .workerDrained, .workerSkewed, .workerParted, .workerCutInRequest,
+                .workerCutInAnswer:
+                try await free(.worker, planned.target)
+            case .serverKilled, .serverPaused, .serverParted, .serverCut: try await free(.server, planned.target)
+            case .poison, .backendKilled, .postgresRestarted, .everythingCut: nil
+            }
+        if let target {
+            defer { target.release() }
+            try await inject(planned, into: target)
+        } else {
+            switch planned.fault {
+            // The workers that it kills are counted where they are found dead.
+            case .poison: try await workload.submit(.poison, number: number)
+            case .backendKilled:
+                let backend = try await eventually("somebody is connected") { try await recovery.anyBackend() }
+                try await injecting(.backendKilled, into: fleet.workers) { kill(backend, SIGKILL) }
+            case .postgresRestarted:
+                try await injecting(.postgresRestarted, into: fleet.workers) { try await fleet.restartPostgres() }
+            case .everythingCut:
+                try await injecting(.everythingCut, into: fleet.workers) {
+                    for slot in fleet.slots { slot.proxy.cut(.now) }
+                }
+            default: return
+            }
+        }
+    }
+
+    private func inject(_ planned: PlannedFault, into target: Slot) async throws {
+        let seconds = target.kind == .worker ? 1 + 11 * planned.length : 1 + 4 * planned.length
+        switch planned.fault {
+        case .workerKilled, .serverKilled:
+            try await injecting(planned.fault, into: [target]) {
+                target.program?.signal(SIGKILL)
+                try await Task.sleep(for: .seconds(3 * planned.length))
+                try target.start()
+            }
+        case .workerPaused, .serverPaused:
+            try await injecting(planned.fault, into: [target]) {
+                target.program?.signal(SIGSTOP)
+                try await Task.sleep(for: .seconds(seconds))
+                target.program?.signal(SIGCONT)
+            }
+        case .workerParted, .serverParted:
+            try await injecting(planned.fault, into: [target]) {
+                target.proxy.part()
+                try await Task.sleep(for: .seconds(seconds))
+                target.proxy.join()
+            }
+        case .workerDrained, .workerSkewed:
+            let skew = clockSkew?.environment(seconds: Int((planned.length * 2 - 1) * 86_400)) ?? [:]
+            try await injecting(planned.fault, into: [target]) {
+                target.program?.signal(SIGTERM)
+                _ = try await target.program?.exitCode()
+                try target.start(environment: planned.fault == .workerSkewed ? skew : [:])
+            }
+        case .workerCutInRequest: try await injecting(planned.fault, into: [target]) { target.proxy.cut(.nextRequest) }
+        case .workerCutInAnswer, .serverCut:
+            try await injecting(planned.fault, into: [target]) { target.proxy.cut(.nextAnswer) }
+        case .poison, .backendKilled, .postgresRestarted, .everythingCut: break
+        }
+    }
+
+    /// Starts programs again that ended without anybody's doing, until the task is cancelled: that is what a poisonous
+    /// step does to its worker.
+    func reviveDead() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            while true {
+                for slot in fleet.slots where slot.reserveIfDead() {
+                    let isPoison = try await slot.program?.exitCode() == -SIGKILL && slot.kind == .worker
+                    if !isPoison { log.unexpected("\(slot.workerName) ended by itself; see its log") }
+                    let mark = try await recovery.mark(workers: [slot.workerName])
+                    try slot.start()
+                    slot.release()
+                    // The next one that it kills is not to wait for this.
+                    if isPoison { group.addTask { try await measure(.poison) { try await recovery.wait(for: mark) } } }
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    /// Reserves a program; waits for one when all are under faults.
+    private func free(_ kind: Slot.Kind, _ number: Int) async throws -> Slot {
+        let slots = fleet.slots.filter { $0.kind == kind }
+        return try await eventually("a \(kind) is free", within: .seconds(120)) {
+            (0..<slots.count).lazy.map { slots[($0 + number) % slots.count] }.first { $0.reserve() }
+        }
+    }
+
+    /// Measures around a fault. The clock runs from its beginning, also for those that last.
+    private func injecting(
+        _ fault: Fault, into slots: [Slot], _ act: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let mark = try await recovery.mark(workers: slots.filter { $0.kind == .worker }.map(\.workerName))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await act() }
+            group.addTask {
+                try await measure(fault) {
+                    if let server = fleet.slots.filter({ $0.kind == .server }).firstIndex(where: { $0 === slots.first })
+                    {
+                        try await workload.probe(server: server)
+                    } else {
+                        try await recovery.wait(for: mark)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func measure(_ fault: Fault, until isOver: () async throws -> Void) async throws {
+        let start = ContinuousClock.now
+        log.injected(fault)
+        try await isOver()
+        log.recovered(fault, after: .now - start)
+    }
+}

@@ -1,0 +1,77 @@
+import CairnStore
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@testable import chaos
+
+@Suite struct OutcomesTests {
+    /// One task of one step that has succeeded, and what is said of it.
+    private func rules(
+        _ flow: Flow, effects lines: (Int64) -> [String], cancellation: Ledger.Cancellation = .none,
+        isKnown: Bool = true
+    ) async throws -> [String] {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("t", [("a", [])]))
+            let id = try await database.submit("t")
+            let worker = try await database.worker()
+            let step = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
+            _ = try await database.store.exchange(
+                ExchangeRequest(
+                    workerID: worker,
+                    settlements: [
+                        Settlement(
+                            taskID: step.taskID, stepNo: step.stepNo, attempt: step.attempt, outcome: .succeeded,
+                            payload: JSONB("1"))
+                    ], want: 0))
+            let file = FileManager.default.temporaryDirectory.appending(path: "effects-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try lines(id).joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+            var outcomes = Outcomes(
+                ledger: [Ledger.Entry(flow: flow, key: "k", taskID: isKnown ? id : id + 1, cancellation: cancellation)],
+                effects: try Effects(file: file))
+            return try await outcomes.violations(in: database.store).map(\.rule)
+        }
+    }
+
+    private let flow = Flow(name: "t", weight: 1, steps: [Flow.Step(name: "a")])
+    private func ran(_ id: Int64) -> [String] { ["\(id) a 1 begin 1.5", "\(id) a 1 end 1.6"] }
+
+    @Test("a task that ended as it should, with its effect, breaks no rule")
+    func fine() async throws {
+        #expect(try await rules(flow, effects: ran) == [])
+    }
+
+    @Test("a step without its effect, one that ran twice, and one that ran after its success are found")
+    func effects() async throws {
+        #expect(
+            try await rules(flow) { ["\($0) a 1 begin 1.5"] } == ["the effect of each complete step is there"])
+        #expect(try await rules(flow) { ran($0) + ran($0) } == ["no attempt runs twice"])
+        #expect(
+            try await rules(flow) { ran($0) + ["\($0) a 2 begin 2.5"] } == ["nothing runs that was not claimed"])
+        #expect(
+            try await rules(flow) { ["\($0) a 1 begin 99999999999.5", "\($0) a 1 end 99999999999.6"] }
+                == ["a settled step never runs again"])
+    }
+
+    @Test("an end that was not to be, a missing dead letter, and a task that nobody knows are found")
+    func ends() async throws {
+        var failing = flow
+        failing.end = "error"
+        failing.deadLetter = "poison"
+        failing.steps[0].end = "error"
+        #expect(
+            try await rules(failing, effects: ran) == [
+                "each step ends as its outcomes dictate", "each task ends as its outcomes dictate",
+                "who is to be looked at has a dead letter, and nobody else",
+            ])
+        #expect(
+            try await rules(flow, effects: ran, cancellation: .acknowledged)
+                == ["each task ends as its outcomes dictate"])
+        #expect(
+            try await rules(flow, effects: ran, isKnown: false) == [
+                "each acknowledged submit is a task, and there is no other", "every run is of a task",
+            ])
+    }
+}
