@@ -31,6 +31,10 @@ import Testing
             "update cairn.step_history set at = at - interval '1 second' where step_no = 1 and event = 'start'"
         ),
         (
+            "a step starts only when all that it depends on has ended",
+            "update cairn.step_history set id = -id where step_no = 2"
+        ),
+        (
             "a step that has succeeded never ran again, and each attempt has one row",
             "update cairn.step_core set attempt = attempt + 1, prev_state = state where step_no = 1"
         ),

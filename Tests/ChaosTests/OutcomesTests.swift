@@ -46,13 +46,18 @@ import Testing
     @Test("a step without its effect, one that ran twice, and one that ran after its success are found")
     func effects() async throws {
         #expect(
-            try await rules(flow) { ["\($0) a 1 begin 1.5"] } == ["the effect of each complete step is there"])
+            try await rules(flow) { ["\($0) a 1 begin 1.5"] } == [
+                "each success is of an attempt that has done its work"
+            ])
+        #expect(
+            try await rules(flow) { ["\($0) a 1 begin 1.5", "\($0) a 1 end 99999999999.5"] }
+                == ["each success is of an attempt that has done its work"])
         #expect(try await rules(flow) { ran($0) + ran($0) } == ["no attempt runs twice"])
         #expect(
             try await rules(flow) { ran($0) + ["\($0) a 2 begin 2.5"] } == ["nothing runs that was not claimed"])
         #expect(
             try await rules(flow) { ["\($0) a 1 begin 99999999999.5", "\($0) a 1 end 99999999999.6"] }
-                == ["a settled step never runs again"])
+                == ["a settled step never runs again", "each success is of an attempt that has done its work"])
     }
 
     @Test("an end that was not to be, a missing dead letter, and a task that nobody knows are found")

@@ -69,6 +69,20 @@ enum DatabaseRules {
             """
         ),
         (
+            "a step starts only when all that it depends on has ended",
+            """
+            select format('step %s.%s started before step %s', started.task_id, started.step_no, d)
+            from cairn.step_history started
+            join cairn.task_core t on t.id = started.task_id
+            join cairn.template_steps m on m.template_id = t.template_id and m.step_no = started.step_no,
+            unnest(m.depends_on) d
+            where started.event = 'start' and not exists (
+              select from cairn.step_history done
+              where done.task_id = started.task_id and done.step_no = d and done.to_state in ('complete', 'error')
+                and done.id < started.id)
+            """
+        ),
+        (
             "a step that has succeeded never ran again, and each attempt has one row",
             """
             select format('step %s.%s: %s rows, %s successes, attempt %s', s.task_id, s.step_no, count(a.*),

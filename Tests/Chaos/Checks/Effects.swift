@@ -14,7 +14,8 @@ struct Effects: Sendable {
         var attempt: Int
         /// Seconds since 1970; 0 where the shell cannot tell.
         var beganAt: Double
-        var hasEnded = false
+        /// The same; nil when it left before its end, or was ended.
+        var endedAt: Double?
     }
 
     private(set) var runs: [Step: [Run]] = [:]
@@ -31,11 +32,11 @@ struct Effects: Sendable {
             }
             let step = Step(taskID: task, name: String(words[1]))
             let index = runs[step]?.firstIndex { $0.attempt == attempt }
+            let time = Double(words[4].replacing(",", with: ".")) ?? 0
             switch (words[3], index) {
             case ("begin", nil):
-                let time = Double(words[4].replacing(",", with: ".")) ?? 0
                 runs[step, default: []].append(Run(attempt: attempt, beganAt: time))
-            case ("end", let index?): runs[step]?[index].hasEnded = true
+            case ("end", let index?): runs[step]?[index].endedAt = time
             default: twice.append("\(task).\(step.name) attempt \(attempt): \(words[3])")
             }
         }

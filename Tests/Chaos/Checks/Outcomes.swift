@@ -80,8 +80,11 @@ struct Outcomes: Sendable {
     }
 
     private mutating func check(_ step: Step, _ runs: [Effects.Run], report: (String, String) -> Void) {
-        if step.state == "complete", !runs.contains(where: \.hasEnded) {
-            report("the effect of each complete step is there", "has no effect after \(step.attempt) attempts")
+        if step.state == "complete" {
+            let work = runs.first { $0.attempt == step.attempt }?.endedAt
+            if work.map({ $0 > step.finishedAt }) ?? true {
+                report("each success is of an attempt that has done its work", "attempt \(step.attempt) had not")
+            }
         }
         for run in runs where run.attempt > step.attempt {
             report("nothing runs that was not claimed", "ran attempt \(run.attempt) of \(step.attempt)")
