@@ -25,8 +25,13 @@ struct FaultInjector: Sendable {
             try await inject(planned, into: target)
         } else {
             switch planned.fault {
-            // The workers that it kills are counted where they are found dead.
-            case .poison: try await workload.submit(.poison, number: number)
+            // The workers that it kills are counted where they are found dead. One at a time: each kills two, for as long as
+            // a lease, and three workers that mostly lie dead show nothing but that.
+            case .poison:
+                try await eventually("no poison is about", within: .seconds(180)) {
+                    try await recovery.openTasks(of: Flow.poison.name) == 0 ? () : nil
+                }
+                try await workload.submit(.poison, number: number)
             case .backendKilled:
                 let backend = try await eventually("somebody is connected") { try await recovery.anyBackend() }
                 try await injecting(.backendKilled, into: fleet.workers) { kill(backend, SIGKILL) }

@@ -76,12 +76,14 @@ struct Recovery: Sendable {
         } ?? 0
     }
 
-    func openTasks() async throws -> Int {
+    /// How many tasks have not ended; all, or those of one template.
+    func openTasks(of template: String? = nil) async throws -> Int {
         try await patiently {
             let count = try await store.pool.queryFirst(
                 """
-                select count(*) from cairn.task_core
-                where state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+                select count(*) from cairn.task_core t join cairn.templates m on m.id = t.template_id
+                where t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+                  and m.name = coalesce(\(template), m.name)
                 """, as: Int64.self)
             return Int(count ?? 0)
         }
