@@ -92,8 +92,8 @@ package struct TestDatabase: Sendable {
         ).id
     }
 
-    /// Waits until a session of this database waits for a lock.
-    package func somebodyWaits() async throws {
+    /// Waits until a session of this database, or as many as that, wait for a lock.
+    package func somebodyWaits(_ sessions: Int64 = 1) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             let waiting = try await value(
@@ -101,7 +101,7 @@ package struct TestDatabase: Sendable {
                 select count(*) from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'
                 """, as: Int64.self)
-            if waiting != 0 { return }
+            if waiting ?? 0 >= sessions { return }
             try await Task.sleep(for: .milliseconds(5))
         }
         throw CairnError(.internal, "nobody waited for a lock")
