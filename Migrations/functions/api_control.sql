@@ -28,7 +28,8 @@ begin
   end if;
   select * into m from cairn.template_steps x where x.template_id = t.template_id and x.name = p_step;
   if m.step_no is null then
-    raise exception 'task % has no step %', p_task_id, p_step using errcode = 'CN404', hint = 'step_not_found';
+    raise exception 'task % has no step %', p_task_id, cairn.shown(p_step)
+      using errcode = 'CN404', hint = 'step_not_found';
   end if;
   select * into s from cairn.step_core c where c.task_id = t.id and c.step_no = m.step_no;
   return (

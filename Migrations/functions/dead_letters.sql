@@ -108,6 +108,7 @@ as $$
 declare
   v_id bigint;
 begin
+  perform cairn.check_who_and_why(by, reason);
   perform from cairn.task_core t where t.id = open_dead_letter.task_id for no key update;
   if not found then
     raise exception 'there is no task %', task_id using errcode = 'CN404', hint = 'task_not_found';
@@ -129,8 +130,10 @@ language plpgsql security definer set search_path = cairn, pg_temp set enable_se
 as $$
 #variable_conflict use_variable
 declare
-  d cairn.dead_letters := cairn.dead_letter_to_change(id);
+  d cairn.dead_letters;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  d := cairn.dead_letter_to_change(id);
   perform cairn.begin_action('investigate_dead_letter', by, reason, d.task_id, null, jsonb_build_object('dead_letter', id));
   update cairn.dead_letters x
   set status = 'investigating', notes = x.notes || cairn.note(by, reason)
@@ -155,9 +158,11 @@ language plpgsql security definer set search_path = cairn, pg_temp set enable_se
 as $$
 #variable_conflict use_variable
 declare
-  d cairn.dead_letters := cairn.dead_letter_to_change(id);
+  d cairn.dead_letters;
   v_status cairn.dead_letter_status;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  d := cairn.dead_letter_to_change(id);
   perform cairn.begin_action('resolve_dead_letter', by, reason, d.task_id, null,
     jsonb_build_object('dead_letter', id, 'action', action));
   case action
@@ -178,7 +183,8 @@ begin
       where t.id = d.task_id and t.state = 'blocked_by_failures';
       v_status := 'permanently_failed';
     else
-      raise exception 'action must be retry, resolve, cancel, close or give_up, not %', coalesce(action, 'null')
+      raise exception 'action must be retry, resolve, cancel, close or give_up, not %',
+          coalesce(cairn.shown(action), 'null')
         using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';
   end case;
   update cairn.dead_letters x

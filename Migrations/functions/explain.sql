@@ -17,7 +17,8 @@ begin
   if step is not null and not exists (
     select from cairn.template_steps ts where ts.template_id = t.template_id and ts.name = step)
   then
-    raise exception 'task % has no step %', id, step using errcode = 'CN404', hint = 'step_not_found';
+    raise exception 'task % has no step %', id, cairn.shown(step)
+      using errcode = 'CN404', hint = 'step_not_found';
   end if;
   if step is null then
     step_name := null;

@@ -126,6 +126,7 @@ as $$
 declare
   h cairn.hooks;
 begin
+  perform cairn.check_who_and_why(by, reason);
   select * into h from cairn.hooks x where x.id = replay_hook.id for no key update;
   if h.id is null then
     raise exception 'there is no hook %', id using errcode = 'CN404', hint = 'hook_not_found';

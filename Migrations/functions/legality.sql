@@ -9,12 +9,15 @@ language plpgsql
 as $$
 declare
   machine text := case tg_table_name when 'task_core' then 'task' else 'step' end;
+  v_row jsonb := to_jsonb(new);
+  v_name text := case machine when 'task' then format('task %s', v_row ->> 'id')
+    else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end;
 begin
   if tg_op = 'UPDATE' and new.prev_state is distinct from old.state then
-    raise exception '% %: an update of a state must name the state it found in prev_state', machine, to_jsonb(new) ->> 'id'
+    raise exception '%: an update of a state must name the state it found in prev_state', v_name
       using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
   end if;
-  raise exception 'illegal % transition from % to % by %', machine,
+  raise exception '%: illegal % transition from % to % by %', v_name, machine,
       case when tg_op = 'UPDATE' then old.state::text else 'nothing' end, new.state, new.event
     using errcode = 'CN409', hint = 'The legal ones stand in cairn.transitions and cairn.moves.';
 end

@@ -1,6 +1,23 @@
 -- What every action of an operator has in common: who and why are required, stored beside the action, and stand in the
 -- history rows that it causes.
 
+-- Raises CN400 when nobody or no reason is named. Every action begins with it: what is wrong with the rest is said to
+-- those who say who they are.
+create or replace function cairn.check_who_and_why(p_by text, p_reason text) returns void
+language plpgsql
+as $$
+begin
+  if cairn.is_blank(p_by) or length(p_by) > 200 then
+    raise exception 'by is required: who does this (1 to 200 characters)'
+      using errcode = 'CN400', hint = 'invalid_actor', detail = '{"pointer": "/by"}';
+  end if;
+  if cairn.is_blank(p_reason) or length(p_reason) > 2000 then
+    raise exception 'reason is required: why it is done (1 to 2000 characters)'
+      using errcode = 'CN400', hint = 'invalid_reason', detail = '{"pointer": "/reason"}';
+  end if;
+end
+$$;
+
 -- Begins an action. Raises CN400 when nobody or no reason is named. The settings hold for the history rows that this
 -- transaction writes until end_action; cairn.address is set by the server, which knows the caller's.
 create or replace function cairn.begin_action(
@@ -10,14 +27,7 @@ returns void
 language plpgsql
 as $$
 begin
-  if coalesce(trim(p_by), '') = '' or length(p_by) > 200 then
-    raise exception 'by is required: who does this (1 to 200 characters)'
-      using errcode = 'CN400', hint = 'invalid_actor', detail = '{"pointer": "/by"}';
-  end if;
-  if coalesce(trim(p_reason), '') = '' or length(p_reason) > 2000 then
-    raise exception 'reason is required: why it is done (1 to 2000 characters)'
-      using errcode = 'CN400', hint = 'invalid_reason', detail = '{"pointer": "/reason"}';
-  end if;
+  perform cairn.check_who_and_why(p_by, p_reason);
   perform set_config('cairn.actor', p_by, true), set_config('cairn.reason', p_reason, true);
   insert into cairn.operator_actions (at, action, task_id, step_no, actor, reason, role, address, details)
   values (cairn.clock(), p_action, p_task_id, p_step_no, p_by, p_reason, session_user,
@@ -69,7 +79,7 @@ begin
   -- A claim takes no lock of the task: without this one, the step could begin to run in the meantime.
   for no key update of c;
   if s.task_id is null then
-    raise exception 'task % has no step %; it has %', p_task_id, p_step, (
+    raise exception 'task % has no step %; it has %', p_task_id, cairn.shown(p_step), (
         select string_agg(name, ', ' order by step_no)
         from (select * from cairn.template_steps where template_id = t.template_id order by step_no limit 20) x)
       using errcode = 'CN404', hint = 'step_not_found';

@@ -18,7 +18,7 @@ begin
   select string_agg(e.key, ', ') into v_bad from jsonb_each(p_filter) e
   where jsonb_typeof(e.value) <> 'string' or e.value = '""';
   if v_bad is not null then
-    raise exception 'what the filter says of % must be a string that is not empty', v_bad
+    raise exception 'what the filter says of % must be a string that is not empty', cairn.shown(v_bad)
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
   elsif p_filter ? 'step_state' and not p_filter ? 'step' then
     raise exception 'step_state in the filter needs the name of a step'
@@ -29,7 +29,7 @@ begin
     'step', 'step_state');
   if v_bad is not null then
     raise exception 'the filter has no member %; it may have namespace, template_name, state, tag, correlation_id, '
-        'created_after, created_before, step, step_state', v_bad
+        'created_after, created_before, step, step_state', cairn.shown(v_bad)
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
   end if;
   return query
@@ -54,7 +54,7 @@ begin
   order by t.id
   limit p_limit;
 exception when invalid_text_representation or invalid_datetime_format or datetime_field_overflow then
-  raise exception 'the filter cannot be read: %', sqlerrm
+  raise exception 'the filter cannot be read: %', cairn.shown(sqlerrm)
     using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
 end
 $$;
@@ -90,11 +90,12 @@ declare
   v_step text := filter ->> 'step';
   r record;
 begin
+  perform cairn.check_who_and_why(by, reason);
   if action not in ('cancel', 'retry', 'resolve', 'reset_step', 'resolve_step', 'complete_step', 'rerun_step')
     or action is null
   then
     raise exception 'action must be cancel, retry, resolve, reset_step, resolve_step, complete_step or rerun_step, not %',
-        coalesce(action, 'null')
+        coalesce(cairn.shown(action), 'null')
       using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';
   elsif action like '%\_step' and v_step is null then
     raise exception '% needs the name of a step in the filter', action
@@ -104,7 +105,7 @@ begin
   where not (o.key = 'result' and action = 'complete_step')
     and not (o.key = 'downstream' and action = 'rerun_step' and jsonb_typeof(o.value) = 'boolean');
   if v_code is not null then
-    raise exception '% does not take the options %', action, v_code
+    raise exception '% does not take the options %', action, cairn.shown(v_code)
       using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/options"}';
   elsif p_limit is null or p_limit not between 1 and 1000 then
     raise exception 'a bulk action takes from 1 to 1000 tasks at once'

@@ -32,9 +32,11 @@ as $$
 declare
   n cairn.namespaces;
 begin
+  perform cairn.check_who_and_why(p_by, p_reason);
   select * into n from cairn.namespaces where name = p_namespace for no key update;
   if n.id is null then
-    raise exception 'there is no namespace %', p_namespace using errcode = 'CN404', hint = 'namespace_not_found';
+    raise exception 'there is no namespace %; %', cairn.shown(p_namespace), cairn.known_namespaces()
+      using errcode = 'CN404', hint = 'namespace_not_found';
   end if;
   perform cairn.begin_action(p_action, p_by, p_reason, null, null, jsonb_build_object('namespace', p_namespace));
   perform cairn.end_action();
@@ -52,6 +54,14 @@ begin
 end
 $$;
 
+-- Which namespaces there are, for who has named another one.
+create or replace function cairn.known_namespaces() returns text
+language sql stable
+as $$
+  select 'there is ' || coalesce(string_agg(name, ', ' order by name), 'none yet')
+  from (select n.name from cairn.namespaces n order by n.name limit 20) x;
+$$;
+
 -- Asks a worker to finish what it runs and leave. It learns that with its next heartbeat, or at once when it listens.
 create or replace function cairn.drain_worker(worker_id bigint, by text, reason text) returns boolean
 language plpgsql security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
@@ -60,6 +70,7 @@ as $$
 declare
   w cairn.workers;
 begin
+  perform cairn.check_who_and_why(by, reason);
   select * into w from cairn.workers where id = worker_id for no key update;
   if w.id is null then
     raise exception 'there is no worker %', worker_id using errcode = 'CN404', hint = 'worker_not_found';

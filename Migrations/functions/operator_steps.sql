@@ -43,8 +43,10 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  s cairn.step_core := cairn.step_to_change(task_id, step);
+  s cairn.step_core;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  s := cairn.step_to_change(task_id, step);
   if s.state <> 'error' then
     perform cairn.refuse_step(s, step, 'reset', 'only a failed step can; to run a step again, rerun it');
   end if;
@@ -63,8 +65,10 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  s cairn.step_core := cairn.step_to_change(task_id, step);
+  s cairn.step_core;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  s := cairn.step_to_change(task_id, step);
   if s.state not in ('error', 'complete', 'skipped') then
     perform cairn.refuse_step(s, step, 'run again', 'only a step that is complete, in error or skipped can');
   end if;
@@ -134,8 +138,10 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  s cairn.step_core := cairn.step_to_change(task_id, step);
+  s cairn.step_core;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  s := cairn.step_to_change(task_id, step);
   perform cairn.settle_by_hand(s, step, 'resolve_step', 'resolved_manually', 'null', by, reason);
 end
 $$;
@@ -150,8 +156,10 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  s cairn.step_core := cairn.step_to_change(task_id, step);
+  s cairn.step_core;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  s := cairn.step_to_change(task_id, step);
   if octet_length(result::text) > 1048576 then
     raise exception 'the result has % bytes; the limit is 1048576', octet_length(result::text)
       using errcode = 'CN400', hint = 'result_too_large', detail = '{"pointer": "/result"}';

@@ -9,9 +9,11 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  t cairn.task_core := cairn.task_to_change(id);
+  t cairn.task_core;
   v_now timestamptz := cairn.clock();
 begin
+  perform cairn.check_who_and_why(by, reason);
+  t := cairn.task_to_change(id);
   if t.state = 'error' then
     raise exception 'task % has ended: it is error', id
       using errcode = 'CN409', hint = 'task_ended', detail = '{"state": "error"}';
@@ -39,13 +41,16 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  t cairn.task_core := cairn.task_to_change(id);
+  t cairn.task_core;
   v_now timestamptz := cairn.clock();
-  v_steps integer[] := array(
+  v_steps integer[];
+begin
+  perform cairn.check_who_and_why(by, reason);
+  t := cairn.task_to_change(id);
+  v_steps := array(
     select s.step_no from cairn.step_core s
     join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no
     where s.task_id = id and s.state = 'error' and ts.on_failure in ('error', 'block'));
-begin
   perform cairn.refuse_cancelled_steps(t);
   if v_steps = '{}' then
     raise exception 'task % has no failed step to retry: it is %', id, t.state
@@ -89,9 +94,11 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  t cairn.task_core := cairn.task_to_change(id);
+  t cairn.task_core;
   v_now timestamptz := cairn.clock();
 begin
+  perform cairn.check_who_and_why(by, reason);
+  t := cairn.task_to_change(id);
   if t.state not in ('waiting_for_dependencies', 'waiting_for_retry', 'blocked_by_failures', 'error') then
     raise exception 'task % is %: it cannot be resolved; cancel it, or wait until nothing of it runs', id, t.state
       using errcode = 'CN409', hint = 'illegal_transition', detail = jsonb_build_object('state', t.state);
@@ -119,8 +126,10 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  t cairn.task_core := cairn.task_to_change(id);
+  t cairn.task_core;
 begin
+  perform cairn.check_who_and_why(by, reason);
+  t := cairn.task_to_change(id);
   if priority is null or priority not between -1000 and 1000 then
     raise exception 'priority must be a whole number from -1000 to 1000'
       using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/priority"}';

@@ -7,6 +7,7 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 #variable_conflict use_variable
 begin
+  perform cairn.check_who_and_why(by, reason);
   if keep_tasks < interval '1 hour' or keep_history < interval '1 day' then
     raise exception 'tasks are kept for an hour at least, the history for a day'
       using errcode = 'CN400', hint = 'invalid_retention';

@@ -125,7 +125,7 @@ begin
     join pg_roles r on r.rolname = g.role
     where g.namespace = n and pg_has_role(session_user, r.oid, 'member'));
   if v_missing is not null then
-    raise exception 'role % may not work for %: it was not granted', session_user, v_missing
+    raise exception 'role % may not work for %: it was not granted', session_user, cairn.shown(v_missing)
       using errcode = 'CN403', hint = 'namespace_not_granted';
   end if;
 end

@@ -37,10 +37,15 @@ begin
   raise exception '%', case
       when p_namespace is null or p_name is null then 'namespace and template_name are required'
       when v_versions <> '{}' then
-        format('template %s/%s has no version %s; it has %s', p_namespace, p_name, p_version, array_to_string(v_versions, ', '))
+        format('template %s/%s has no version %s; it has %s', p_namespace, p_name, cairn.shown(p_version),
+          array_to_string(v_versions, ', '))
       when v_known <> '{}' then
-        format('namespace %s has no template %s; it has %s', p_namespace, p_name, array_to_string(v_known, ', '))
-      else format('namespace %s has no template', p_namespace) end
+        format('namespace %s has no template %s; it has %s', p_namespace, cairn.shown(p_name),
+          array_to_string(v_known, ', '))
+      when exists (select from cairn.namespaces n where n.name = p_namespace) then
+        format('namespace %s has no template', p_namespace)
+      else format('namespace %s has no template, for there is no such namespace; %s', cairn.shown(p_namespace),
+        cairn.known_namespaces()) end
     using errcode = 'CN404', hint = 'template_not_found';
 end
 $$;
@@ -108,8 +113,9 @@ begin
         'parent_correlation_id, initiator, source_system, reason, tags, headers, run_at, callback_url'
     end;
     if v_bad is not null then
-      raise exception '% %', v_key, v_bad
-        using errcode = 'CN400', hint = 'invalid_option', detail = jsonb_build_object('pointer', '/' || v_key);
+      raise exception '% %', cairn.shown(v_key), v_bad
+        using errcode = 'CN400', hint = 'invalid_option',
+          detail = jsonb_build_object('pointer', '/' || cairn.shown(v_key));
     end if;
   end loop;
 end
