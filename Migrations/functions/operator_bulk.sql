@@ -1,9 +1,28 @@
 -- One action over many tasks: first counted, then done in bounded batches, each task on its own. What one task refuses
 -- does not keep the others from it.
 
--- The tasks that a filter means, from an id on: namespace, template_name, state, tag, correlation_id, created_after,
+-- What can be done to many tasks, and what it needs: the same whether the tasks are counted or acted on.
+create or replace function cairn.check_bulk(p_action text, p_filter jsonb) returns void
+language plpgsql
+as $$
+begin
+  if p_action not in ('cancel', 'retry', 'resolve', 'reset_step', 'resolve_step', 'complete_step', 'rerun_step')
+    or p_action is null
+  then
+    raise exception 'action must be cancel, retry, resolve, reset_step, resolve_step, complete_step or rerun_step, not %',
+        coalesce(cairn.shown(p_action), 'null')
+      using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';
+  elsif p_action like '%\_step' and p_filter ->> 'step' is null then
+    raise exception '% needs the name of a step in the filter', p_action
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
+  end if;
+end
+$$;
+
+-- The tasks that a filter means, from an id on: namespace, template_name, template_version, state, tag, correlation_id, created_after,
 -- created_before, and step (its name) with step_state.
-create or replace function cairn.filtered_tasks(p_filter jsonb, p_after bigint, p_limit integer)
+create or replace function cairn.filtered_tasks(
+  p_filter jsonb, p_after bigint, p_limit integer, p_last bigint default 9223372036854775807)
 returns table (task_id bigint, state cairn.task_state)
 language plpgsql stable
 as $$
@@ -25,20 +44,21 @@ begin
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
   end if;
   select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k
-  where k not in ('namespace', 'template_name', 'state', 'tag', 'correlation_id', 'created_after', 'created_before',
+  where k not in ('namespace', 'template_name', 'template_version', 'state', 'tag', 'correlation_id', 'created_after', 'created_before',
     'step', 'step_state');
   if v_bad is not null then
-    raise exception 'the filter has no member %; it may have namespace, template_name, state, tag, correlation_id, '
-        'created_after, created_before, step, step_state', cairn.shown(v_bad)
+    raise exception 'the filter has no member %; it may have namespace, template_name, template_version, state, tag, '
+        'correlation_id, created_after, created_before, step, step_state', cairn.shown(v_bad)
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
   end if;
   return query
   select t.id, t.state
   from cairn.task_core t
   join cairn.templates tt on tt.id = t.template_id
-  where t.id > p_after
+  where t.id > p_after and t.id <= p_last
     and (p_filter ->> 'namespace' is null or tt.namespace = p_filter ->> 'namespace')
     and (p_filter ->> 'template_name' is null or tt.name = p_filter ->> 'template_name')
+    and (p_filter ->> 'template_version' is null or tt.version = p_filter ->> 'template_version')
     and (p_filter ->> 'state' is null or t.state = (p_filter ->> 'state')::cairn.task_state)
     and (p_filter ->> 'created_after' is null or t.created_at > (p_filter ->> 'created_after')::timestamptz)
     and (p_filter ->> 'created_before' is null or t.created_at < (p_filter ->> 'created_before')::timestamptz)
@@ -59,12 +79,18 @@ exception when invalid_text_representation or invalid_datetime_format or datetim
 end
 $$;
 
--- How many tasks an action would be tried on, by their state. Changes nothing.
-create or replace function cairn.count_bulk(filter jsonb) returns jsonb
-language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
+-- How many tasks an action would be tried on, by their state. Changes nothing. What the action would refuse of the
+-- filter is refused here, too.
+create or replace function cairn.count_bulk(filter jsonb, action text default 'cancel') returns jsonb
+language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
-  select jsonb_build_object('matched', coalesce(sum(n), 0), 'by_state', coalesce(jsonb_object_agg(state, n), '{}'))
-  from (select state, count(*) as n from cairn.filtered_tasks(filter, 0, null) group by state) c;
+#variable_conflict use_column
+begin
+  perform cairn.check_bulk(action, filter);
+  return (
+    select jsonb_build_object('matched', coalesce(sum(c.n), 0), 'by_state', coalesce(jsonb_object_agg(c.state, c.n), '{}'))
+    from (select x.state, count(*) as n from cairn.filtered_tasks(filter, 0, null) x group by x.state) c);
+end
 $$;
 
 comment on function cairn.count_bulk is 'Counts the tasks that a filter means, by state: the dry run of a bulk action.';
@@ -91,16 +117,7 @@ declare
   r record;
 begin
   perform cairn.check_who_and_why(by, reason);
-  if action not in ('cancel', 'retry', 'resolve', 'reset_step', 'resolve_step', 'complete_step', 'rerun_step')
-    or action is null
-  then
-    raise exception 'action must be cancel, retry, resolve, reset_step, resolve_step, complete_step or rerun_step, not %',
-        coalesce(cairn.shown(action), 'null')
-      using errcode = 'CN400', hint = 'invalid_action', detail = '{"pointer": "/action"}';
-  elsif action like '%\_step' and v_step is null then
-    raise exception '% needs the name of a step in the filter', action
-      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
-  end if;
+  perform cairn.check_bulk(action, filter);
   select string_agg(o.key, ', ') into v_code from jsonb_each(coalesce(options, '{}')) o
   where not (o.key = 'result' and action = 'complete_step')
     and not (o.key = 'downstream' and action = 'rerun_step' and jsonb_typeof(o.value) = 'boolean');
@@ -117,6 +134,9 @@ begin
   for r in select * from cairn.filtered_tasks(filter, p_after, p_limit) loop
     v_seen := v_seen + 1;
     v_last := r.task_id;
+    -- Locked first: what the filter means no longer by then is not meant.
+    perform from cairn.task_core t where t.id = r.task_id for no key update;
+    continue when not exists (select from cairn.filtered_tasks(filter, r.task_id - 1, 1, r.task_id));
     begin
       case action
         when 'cancel' then perform cairn.cancel_task(r.task_id, by, reason);

@@ -26,6 +26,8 @@ public struct BulkFilter: Sendable, Hashable {
     public var namespace: String?
     /// Of this template.
     public var template: String?
+    /// Of this version of it.
+    public var templateVersion: String?
     /// In this state.
     public var state: String?
     /// With this tag.
@@ -46,7 +48,8 @@ public struct BulkFilter: Sendable, Hashable {
 
     var json: JSON {
         let members = [
-            ("namespace", namespace), ("template_name", template), ("state", state), ("tag", tag),
+            ("namespace", namespace), ("template_name", template), ("template_version", templateVersion),
+            ("state", state), ("tag", tag),
             ("correlation_id", correlationID), ("created_after", createdAfter), ("created_before", createdBefore),
             ("step", step), ("step_state", stepState),
         ].compactMap { name, value in value.map { JSONObject.Member(name: name, value: .string($0)) } }

@@ -33,7 +33,7 @@ struct BulkRoutes: Sendable {
         let filter = try Self.filter(members, of: name)
         let options = try Self.options(members, of: name)
         guard try members.flag("dry_run") == false else {
-            let count = try JSON.parse(try await store.countBulk(filter).bytes)
+            let count = try JSON.parse(try await store.countBulk(name, filter: filter).bytes)
             return .json([
                 "action": .string(name), "dry_run": true, "matched": count["matched"] ?? 0,
                 "by_state": count["by_state"] ?? [:],

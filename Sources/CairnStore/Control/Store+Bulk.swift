@@ -1,9 +1,9 @@
 package import Postgres
 
 extension Store {
-    /// Counts the tasks that a filter means: `{matched, by_state}`.
-    package func countBulk(_ filter: JSONB) async throws -> JSONB {
-        try await only("select cairn.count_bulk(\(filter))")
+    /// Counts the tasks that an action would be tried on: `{matched, by_state}`.
+    package func countBulk(_ name: String, filter: JSONB) async throws -> JSONB {
+        try await only("select cairn.count_bulk(\(filter), \(name))")
     }
 
     /// Does an action to the next tasks of a filter, at most `limit` of them: `{done, refused: [], next}`.

@@ -6,6 +6,7 @@ import CairnModel
 struct BulkOptions: ParsableArguments {
     @OptionGroup(title: "Many tasks instead of one") var tasks: TaskFilterOptions
 
+    @Option(help: ArgumentHelp("Of this version of the template.", valueName: "version")) var templateVersion: String?
     @Option(help: ArgumentHelp("With a step of this name.", valueName: "name")) var step: String?
     @Option(help: ArgumentHelp("With that step in this state.", valueName: "state")) var stepState: String?
     @Flag(help: "Do it; otherwise the tasks are only counted.") var yes = false
@@ -17,11 +18,12 @@ struct BulkOptions: ParsableArguments {
     }
 
     /// Whether nothing was said of which tasks.
-    var isEmpty: Bool { tasks.isEmpty && step == nil }
+    var isEmpty: Bool { tasks.isEmpty && step == nil && templateVersion == nil }
 
     func filter() throws -> BulkFilter {
         var filter = BulkFilter()
         (filter.namespace, filter.template) = try tasks.wanted()
+        filter.templateVersion = templateVersion
         filter.state = tasks.state
         filter.tag = tasks.tag
         filter.correlationID = tasks.correlationId

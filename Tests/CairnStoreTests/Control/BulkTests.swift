@@ -1,0 +1,55 @@
+import CairnStore
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("A bulk action") struct BulkTests {
+    @Test("is counted under the same conditions as it is done")
+    func sameCheck() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            _ = try await scene.database.submit("t")
+            let all = #"'{"namespace": "test"}'"#
+            for (action, code) in [
+                ("reset_step", "CN400 invalid_filter"), ("complete_step", "CN400 invalid_filter"),
+                ("explode", "CN400 invalid_action"),
+            ] {
+                #expect(try await scene.call("count_bulk(\(all), '\(action)')") == code)
+                #expect(try await scene.call("bulk_action('\(action)', \(all), 'ada', 'x')") == code)
+            }
+            #expect(
+                try await scene.call("count_bulk(\(all), 'cancel')")
+                    == #"{"matched": 1, "by_state": {"steps_in_process": 1}}"#)
+        }
+    }
+
+    @Test("can mean one version of a template")
+    func version() async throws {
+        try await Scene.with { scene in
+            for version in ["1.0.0", "1.1.0"] {
+                try await scene.database.register(echoTemplate("t", [("a", [])], version: version))
+            }
+            let old = try await scene.database.submit("t", options: #"{"version":"1.0.0"}"#)
+            let new = try await scene.database.submit("t")
+            let filter = #"'{"template_name": "t", "template_version": "1.1.0"}'"#
+            #expect(try await scene.call("count_bulk(\(filter))").hasPrefix(#"{"matched": 1"#))
+            try await scene.call("bulk_action('cancel', \(filter), 'ada', 'the wrong version')")
+            #expect(try await scene.states(old) == "steps_in_process: a enqueued")
+            #expect(try await scene.states(new) == "cancelled: a cancelled")
+        }
+    }
+
+    @Test("leaves alone what the filter means no longer once the task is locked")
+    func moved() async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"], ["a": #""on_failure":"block""#])
+            let id = try await scene.database.submit("t")
+            try await scene.settle(try await scene.claim(), .permanent)
+            let report = try await scene.race("select cairn.retry_task(\(id), 'ben', 'mended')") {
+                try await scene.call(#"bulk_action('cancel', '{"state": "blocked_by_failures"}', 'ada', 'give up')"#)
+            }
+            #expect(report == #"{"done": 0, "next": null, "refused": []}"#)
+            #expect(try await scene.states(id) == "steps_in_process: a enqueued")
+        }
+    }
+}
