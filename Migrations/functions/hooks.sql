@@ -75,7 +75,8 @@ begin
       'error', case when p_state = 'error' then (
         select json_build_object('step', s.name, 'attempt', s.attempt, 'error', s.error)
         from cairn.steps s where s.task_id = p_task_id and s.state = 'error'
-        order by s.finished_at desc, s.step_no limit 1) end));
+        -- What the template tolerates did not decide it, though it may have come last.
+        order by s.on_failure in ('error', 'block') desc, s.finished_at desc, s.step_no limit 1) end));
 end
 $$;
 
@@ -96,9 +97,9 @@ begin
   update cairn.hooks h
   set last_status = p_status, last_error = left(p_error, 2000),
     state = x.state,
-    delivered_at = case when x.state = 'delivered' then v_now end,
+    delivered_at = case when x.state = 'delivered' then v_now else h.delivered_at end,
     next_at = case when x.state = 'pending' then v_now + make_interval(secs => greatest(
-      least(30 * power(2, least(h.attempts - 1, 8)), 7200) * (0.85 + 0.3 * random()),
+      least(30 * power(2, least(h.attempts - h.attempts_before - 1, 8)), 7200) * (0.85 + 0.3 * random()),
       least(coalesce(p_retry_after_ms, 0), 86400000) / 1000.0)) end
   from cairn.hooks o,
   lateral (
@@ -118,7 +119,8 @@ $$;
 
 comment on function cairn.settle_hook is 'Records what became of a delivery; says delivered, pending or dead.';
 
--- Delivers a hook again, whatever became of it.
+-- Delivers a hook again, whatever became of it: it has a new day of tries, which begin close together again. Attempts
+-- are numbered on, so that the answer to one from before is not taken for one of these.
 create or replace function cairn.replay_hook(id bigint, by text, reason text) returns json
 language plpgsql security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
@@ -133,7 +135,7 @@ begin
   end if;
   perform cairn.begin_action('replay_hook', by, reason, h.task_id, null, jsonb_build_object('hook', id));
   update cairn.hooks x
-  set state = 'pending', next_at = cairn.clock(), replayed_at = cairn.clock()
+  set state = 'pending', next_at = cairn.clock(), replayed_at = cairn.clock(), attempts_before = x.attempts
   where x.id = h.id
   returning x.* into h;
   perform pg_notify('cairn_hooks', '');

@@ -73,7 +73,8 @@ comment on column cairn.hooks.attempts is 'how often its delivery was begun';
 comment on column cairn.hooks.next_at is 'when it is tried next; null when it is not';
 comment on column cairn.hooks.last_status is 'the status of the last answer; null when there was none';
 comment on column cairn.hooks.last_error is 'what went wrong with the last delivery';
-comment on column cairn.hooks.delivered_at is 'when it was accepted';
+comment on column cairn.hooks.attempts_before is 'how many of them were before the last replay';
+comment on column cairn.hooks.delivered_at is 'when it was last accepted';
 comment on column cairn.hooks.replayed_at is 'when an operator last had it delivered again';
 
 comment on table cairn.retention is 'How long finished tasks and the history are kept: one row.';
