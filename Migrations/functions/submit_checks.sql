@@ -88,9 +88,8 @@ begin
         end
       when v_key = 'callback_url' then
         case
-          when jsonb_typeof(p_options -> v_key) <> 'string' or length(p_options ->> v_key) > 2000
-            or p_options ->> v_key !~ '^https?://[^/\s@?#]+([/?#]\S*)?$' then
-            'must be an http or https URL without user information, of at most 2000 characters'
+          when jsonb_typeof(p_options -> v_key) <> 'string' or not cairn.is_callback_url(p_options ->> v_key) then
+            'must be an http or https URL without user information, of at most 2000 characters, all of them visible ASCII'
         end
       when v_key = 'tags' then
         case
@@ -106,6 +105,7 @@ begin
             or jsonb_path_exists(p_options -> v_key, 'strict $.* ? (@.type() != "string")') then 'must be an object of strings'
           when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(k, 'cairn.')) then
             'must not use the prefix "cairn.", which is reserved'
+          when octet_length((p_options -> v_key)::text) > 65536 then 'must have at most 65536 bytes'
         end
       when v_key = 'run_at' then
         case when not cairn.is_timestamp(p_options -> v_key) then 'must be an RFC 3339 time such as "2030-01-31T08:00:00Z"' end
@@ -118,6 +118,33 @@ begin
           detail = jsonb_build_object('pointer', '/' || cairn.shown(v_key));
     end if;
   end loop;
+end
+$$;
+
+-- Whether a hook can be posted there, as CallbackURL in CairnModel reads it: what is taken here is not found to be no
+-- URL when the hook is delivered. Where hooks may go, each server decides.
+create or replace function cairn.is_callback_url(p_url text) returns boolean
+language plpgsql immutable parallel safe
+as $$
+declare
+  -- Scheme, host, port.
+  v_parts text[] := regexp_match(p_url, '^(https?)://(\[[^]]*\]|[^]:/?#@[]*)(?::([0-9]+))?(?:[/?#]|$)');
+  v_host text := v_parts[2];
+begin
+  if length(p_url) > 2000 or p_url !~ '^[\u0021-\u005b\u005d-\u007e]+$' or v_parts is null
+    or length(v_parts[3]) > 5 or v_parts[3]::integer not between 1 and 65535
+  then
+    return false;
+  elsif v_host like '[%' then
+    return family(translate(v_host, '[]', '')::inet) = 6 and v_host !~ '[/%]';
+  elsif v_host ~ '^[0-9.]+$' then
+    return v_host ~ '^([0-9]+\.){3}[0-9]+$' and host(v_host::inet) = v_host;
+  end if;
+  -- A name whose last label begins with a digit is an address to some resolvers.
+  v_host := rtrim(v_host, '.') || case when v_host ~ '\.\.$' then '..' else '' end;
+  return length(v_host) <= 253 and v_host ~* '^([a-z0-9_-]{1,63}\.)*[a-z_-][a-z0-9_-]{0,62}$';
+exception when data_exception then
+  return false;
 end
 $$;
 

@@ -17,7 +17,9 @@ select
   case when (select has_table_privilege('cairn.task_details', 'select')) then d.headers else '"not granted"' end as headers, d.tags, d.correlation_id, d.parent_correlation_id, d.initiator,
   d.source_system, d.reason, d.idempotency_key, d.identity_key,
   t.ending is not distinct from 'cancelled' and t.state <> 'cancelled' as cancelling, t.state_at as state_since,
-  t.dropped_steps as steps_skipped
+  t.dropped_steps as steps_skipped,
+  case when d.callback_url is null or (select has_table_privilege('cairn.task_details', 'select')) then d.callback_url
+    else 'not granted' end as callback_url
 from cairn.task_core t
 join cairn.templates m on m.id = t.template_id
 join cairn.task_details d on d.task_id = t.id;

@@ -56,6 +56,7 @@ comment on column cairn.sweep_position.task_id is 'the task it saw last';
 
 comment on column cairn.tasks.cancelling is 'it is being cancelled, and steps of it still run';
 comment on column cairn.tasks.state_since is 'since when it is in its state';
+comment on column cairn.tasks.callback_url is 'who is to be told when it ends; it may hold a secret, so it is shown as payloads are';
 comment on column cairn.tasks.steps_skipped is 'how many of them were skipped or cancelled';
 comment on column cairn.steps.on_failure is 'what its final failure does: error, block, continue or skip_dependents';
 

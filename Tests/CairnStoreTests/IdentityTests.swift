@@ -85,6 +85,7 @@ import Testing
             (#"{"dedup_key":"k","dedup_window":"soon"}"#, "must be \"live\""),
             (#"{"dedup_key":""}"#, "must have 1 to 500 characters"),
             (#"{"headers":{"cairn.x":"1"}}"#, "is reserved"),
+            (#"{"headers":{"x":"\#(String(repeating: "y", count: 70_000))"}}"#, "must have at most 65536 bytes"),
         ])
     func refused(options: String, words: String) async throws {
         try await TestDatabase.with { database in

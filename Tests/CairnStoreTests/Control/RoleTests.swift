@@ -137,7 +137,9 @@ import Testing
     func auditor() async throws {
         try await with("cairn_auditor") { database, member, name in
             try await database.register(echoTemplate("one", [("a", [])]))
-            let id = try await database.submit("one", context: #"{"card":"4111"}"#)
+            let id = try await database.submit(
+                "one", context: #"{"card":"4111"}"#,
+                options: #"{"callback_url":"https://hooks.example.com/4111"}"#)
             let worker = try await database.worker()
             let claimed = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
             _ = try await database.store.exchange(
