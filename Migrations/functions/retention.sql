@@ -8,11 +8,15 @@ as $$
 #variable_conflict use_variable
 begin
   perform cairn.check_who_and_why(by, reason);
-  if keep_tasks < interval '1 hour' or keep_history < interval '1 day' then
-    raise exception 'tasks are kept for an hour at least, the history for a day'
+  if keep_tasks < interval '1 hour' or keep_history < interval '1 day'
+    or keep_tasks > interval '100 years' or keep_history > interval '100 years'
+  then
+    raise exception 'tasks are kept for an hour at least, the history for a day, both for 100 years at most, or for ever'
       using errcode = 'CN400', hint = 'invalid_retention';
-  elsif keep_tasks is not null and keep_history < keep_tasks then
-    raise exception 'the history must be kept for as long as the tasks it is of'
+  -- Null is for ever: a task that is kept so needs its history for as long.
+  elsif keep_history is not null and (keep_tasks is null or keep_history < keep_tasks) then
+    raise exception 'the history must be kept for as long as the tasks it is of, which are kept %',
+        coalesce('for ' || cairn.duration_text(keep_tasks), 'for ever')
       using errcode = 'CN400', hint = 'invalid_retention';
   end if;
   perform cairn.begin_action('set_retention', by, reason, null, null,

@@ -49,7 +49,7 @@ import Testing
             try await scene.register(["a"])
             let id = try await scene.database.submit("t")
             _ = try await scene.claim()
-            try await scene.call("set_retention(null, '60 days', 'ada', 'x')")
+            try await scene.call("set_retention('60 days', '60 days', 'ada', 'x')")
             try await scene.database.pool.execute("select set_config('cairn.clock_offset', '100 days', false)")
             let kept = try await scene.texts(
                 "select distinct kept_by::text from cairn.expired_partitions() where kept_by is not null")
@@ -68,7 +68,10 @@ import Testing
 
     @Test(
         "that would keep tasks longer than their history, or hardly at all, is refused",
-        arguments: ["'60 days', '30 days'", "'1 minute', null", "null, '1 hour'"])
+        arguments: [
+            "'60 days', '30 days'", "'1 minute', null", "'1 hour', '1 hour'", "null, '60 days'", "'-1 day', null",
+            "'30 days', '101 years'", "'101 years', null",
+        ])
     func refused(times: String) async throws {
         try await Scene.with { scene in
             let answer = try await scene.call("set_retention(\(times), 'ada', 'x')")
