@@ -1,8 +1,9 @@
 -- What an operator can do to one step. The task goes on by itself afterwards, also from `error`.
 
 -- Makes steps pending again, with as many new attempts as their template allows. Old attempts and results stay in the
--- history; attempts are numbered on.
-create or replace function cairn.reset_steps(p_task_id bigint, p_steps integer[]) returns void
+-- history; attempts are numbered on. Those of `p_at_once` do not wait their delay again, if they need not wait for others.
+create or replace function cairn.reset_steps(p_task_id bigint, p_steps integer[], p_at_once integer[], p_now timestamptz)
+returns void
 language plpgsql
 as $$
 begin
@@ -14,7 +15,7 @@ begin
   end if;
   update cairn.step_core s
   set prev_state = s.state, state = 'pending', event = 'reset_for_retry', max_attempts = s.attempt + ts.max_attempts,
-    worker_id = null, run_at = null, enqueued_at = null, started_at = null, finished_at = null, suspect = false,
+    worker_id = null, run_at = case when s.step_no = any (p_at_once) then p_now end, enqueued_at = null, started_at = null, finished_at = null, suspect = false,
     rank = -t.priority
   from cairn.task_core t, cairn.template_steps ts
   where t.id = p_task_id and s.task_id = t.id and s.step_no = any (p_steps)
@@ -22,18 +23,21 @@ begin
 end
 $$;
 
--- The steps that depend on these, directly or not.
-create or replace function cairn.downstream_steps(p_template_id bigint, p_steps integer[]) returns integer[]
-language sql stable
+-- The steps of a task that depend on one, directly or not, and build on what it does. What an operator has resolved does
+-- not: it stays as it is, and so does what depends on the step through that alone.
+create or replace function cairn.downstream_steps(p_task_id bigint, p_step integer) returns integer[]
+language plpgsql stable
 as $$
-  with recursive d (step_no) as (
-    select unnest(ts.dependents) from cairn.template_steps ts
-    where ts.template_id = p_template_id and ts.step_no = any (p_steps)
-    union
-    select unnest(ts.dependents) from d join cairn.template_steps ts
-      on ts.template_id = p_template_id and ts.step_no = d.step_no
-  )
-  select coalesce(array_agg(step_no order by step_no), '{}') from d;
+begin
+  return (
+    with recursive d (step_no) as (
+      select unnest(s.dependents) from cairn.step_core s where s.task_id = p_task_id and s.step_no = p_step
+      union
+      select unnest(s.dependents) from d
+      join cairn.step_core s on s.task_id = p_task_id and s.step_no = d.step_no and s.state <> 'resolved_manually'
+    )
+    select coalesce(array_agg(step_no order by step_no), '{}') from d);
+end
 $$;
 
 -- Gives a failed step new attempts.
@@ -93,7 +97,7 @@ declare
 begin
   select * into t from cairn.task_core where id = s.task_id;
   perform cairn.refuse_cancelled_steps(t);
-  v_downstream := cairn.downstream_steps(t.template_id, array[s.step_no]);
+  v_downstream := cairn.downstream_steps(t.id, s.step_no);
   select string_agg(ts.name || ' (' || d.state || ')', ', ' order by d.step_no) into v_begun
   from cairn.step_core d
   join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = d.step_no
@@ -125,7 +129,7 @@ begin
     || s.step_no;
   perform cairn.begin_action(p_action, p_by, p_reason, t.id, s.step_no,
     jsonb_build_object('steps', v_steps, 'downstream', p_downstream));
-  perform cairn.reset_steps(t.id, v_steps);
+  perform cairn.reset_steps(t.id, v_steps, array[s.step_no], v_now);
   perform cairn.resume_task(t.id, p_by, v_now);
   perform cairn.end_action();
 end

@@ -57,7 +57,7 @@ begin
       using errcode = 'CN409', hint = 'nothing_to_retry', detail = jsonb_build_object('state', t.state);
   end if;
   perform cairn.begin_action('retry_task', by, reason, id, null, jsonb_build_object('steps', v_steps));
-  perform cairn.reset_steps(id, v_steps);
+  perform cairn.reset_steps(id, v_steps, v_steps, v_now);
   perform cairn.resume_task(id, by, v_now);
   perform cairn.end_action();
   return cardinality(v_steps);

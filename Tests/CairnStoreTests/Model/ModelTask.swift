@@ -122,19 +122,24 @@ struct ModelTask {
 
     func downstream(of number: Int) -> Set<Int> {
         var found: Set<Int> = []
+        // What was resolved by hand stays as it is, and hides the step from what is behind it.
+        func changes(_ other: Int) -> Bool {
+            other == number || (found.contains(other) && steps[other].state != "resolved_manually")
+        }
         for later in steps.indices.dropFirst(number + 1)
-        where template.steps[later].dependencies.contains(where: { $0 == number || found.contains($0) }) {
+        where template.steps[later].dependencies.contains(where: changes) {
             found.insert(later)
         }
         return found
     }
 
-    mutating func reset(_ numbers: some Sequence<Int>) {
+    /// Those of `atOnce` do not wait their delay again.
+    mutating func reset(_ numbers: some Sequence<Int>, atOnce: [Int], now: Int) {
         for number in numbers {
             steps[number].state = "pending"
             steps[number].maxAttempts = steps[number].attempt + template.steps[number].maxAttempts
             steps[number].worker = nil
-            steps[number].runAt = nil
+            steps[number].runAt = isStarted && atOnce.contains(number) ? now : nil
             steps[number].isSuspect = false
         }
     }

@@ -25,7 +25,7 @@ extension ModelWorld {
                 && [.error, .block].contains(tasks[task].template.steps[$0].onFailure)
         }
         if failed.isEmpty { return "nothing_to_retry" }
-        tasks[task].reset(failed)
+        tasks[task].reset(failed, atOnce: failed, now: now)
         resume(task)
         return "ok"
     }
@@ -63,7 +63,7 @@ extension ModelWorld {
             return "upstream_excludes"
         }
         let again = later.filter { ["complete", "error", "skipped"].contains(tasks[task].steps[$0].state) }
-        tasks[task].reset(again.union([step]))
+        tasks[task].reset(again.union([step]), atOnce: [step], now: now)
         resume(task)
         return "ok"
     }
