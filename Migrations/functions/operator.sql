@@ -102,6 +102,48 @@ begin
 end
 $$;
 
+-- A task that is to live again needs its key, which may be with a newer task by now (dedup_window): while that one
+-- lives, the older must not. Its row of task_details is locked, so that no submit takes the key in the meantime.
+create or replace function cairn.take_key_back(p_task_id bigint) returns void
+language plpgsql
+as $$
+declare
+  d cairn.task_details;
+  v_keys text[];
+  v_holder bigint;
+  v_state cairn.task_state;
+begin
+  select * into d from cairn.task_details x where x.task_id = p_task_id for no key update;
+  if d.identity_key is not null then
+    return;
+  end if;
+  select case
+      when d.idempotency_key is not null then array[
+        cairn.task_identity(tt, d.context, jsonb_build_object('idempotency_key', d.idempotency_key)),
+        cairn.task_identity(tt, d.context, jsonb_build_object('dedup_key', d.idempotency_key))]
+      when tt.identity = 'strict' then array[cairn.task_identity(tt, d.context, '{}')]
+    end
+  into v_keys
+  from cairn.task_core t join cairn.templates tt on tt.id = t.template_id where t.id = p_task_id;
+  if v_keys is null then
+    return;
+  end if;
+  perform from cairn.task_details x where x.identity_key = any (v_keys) order by x.identity_key for no key update;
+  select x.task_id, t.state, x.identity_key into v_holder, v_state, d.identity_key
+  from cairn.task_details x join cairn.task_core t on t.id = x.task_id
+  where x.identity_key = any (v_keys)
+  order by t.state in ('complete', 'error', 'cancelled', 'resolved_manually'), t.id desc
+  limit 1;
+  if v_state not in ('complete', 'error', 'cancelled', 'resolved_manually') then
+    raise exception 'task % cannot go on: its key is with task % now, which is %; wait for that, cancel it, or resolve '
+        'this one', p_task_id, v_holder, v_state
+      using errcode = 'CN409', hint = 'duplicate_task', detail = jsonb_build_object('existing_task_id', v_holder);
+  end if;
+  update cairn.task_details x set identity_key = null where x.task_id = v_holder;
+  update cairn.task_details x set identity_key = d.identity_key where x.task_id = p_task_id;
+end
+$$;
+
 -- Carries a task on after a repair, closes its dead letter, and wakes workers.
 create or replace function cairn.resume_task(p_task_id bigint, p_by text, p_now timestamptz) returns void
 language plpgsql
@@ -109,6 +151,9 @@ as $$
 declare
   v_namespaces integer[];
 begin
+  if exists (select from cairn.task_core t where t.id = p_task_id and t.state = 'error') then
+    perform cairn.take_key_back(p_task_id);
+  end if;
   update cairn.task_core t set ending = null, prev_state = t.state where t.id = p_task_id and t.ending is not null;
   select enqueued_namespaces into v_namespaces
   from cairn.advance_tasks(array[p_task_id], p_now, p_repair => true);

@@ -176,13 +176,18 @@ begin
     v_outlived := array(select v_outlived[i] from generate_series(1, v_count) i
       where v_outlived[i] is not null and v_ids[i] is not null);
     if v_outlived <> '{}' then
+      perform from cairn.task_details o
+      where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
+      order by o.identity_key for no key update;
+      -- Again, under the locks and in a statement of its own: an operator may have led such a task on, and it keeps its
+      -- key then.
       with taken as (
         update cairn.task_details d set identity_key = null
         from (
           select o.task_id, o.identity_key from cairn.task_details o
           where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
-          order by o.identity_key
-          for no key update) x
+            and not cairn.is_within_window(
+              o.task_id, p_options[array_position(v_identities, o.identity_key)] ->> 'dedup_window', v_now)) x
         where d.task_id = x.task_id
         returning x.task_id, x.identity_key
       )

@@ -1,0 +1,64 @@
+import CairnStore
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("A repair of a task with a key") struct KeyTests {
+    @Test("is refused while the task's key is with a newer task that lives, and takes it back when that has ended")
+    func keyPassedOn() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b < a"])
+            let options = #"{"dedup_key":"k","dedup_window":"live","on_duplicate":"return"}"#
+            let old = try await scene.database.submit("t", options: options)
+            try await scene.work(["a": .permanent])
+            let new = try await scene.database.submit("t", options: options)
+            #expect(new != old)
+            for call in [
+                "retry_task(\(old)", "reset_step(\(old), 'a'", "rerun_step(\(old), 'a'", "resolve_step(\(old), 'a'",
+                "complete_step(\(old), 'a', '1'", "resolve_dead_letter(1, 'retry'",
+            ] {
+                let error = await #expect(throws: PostgresError.self, "\(call)") {
+                    try await scene.database.pool.execute(
+                        PostgresQuery(unescaped: "select cairn.\(call), by => 'ada', reason => 'why')"))
+                }
+                #expect(error?.hint == "duplicate_task" && error?.sqlState == "CN409")
+                #expect(error?.message.contains("task \(new)") == true, "\(error?.message ?? "")")
+                #expect(error?.detail?.contains(#""existing_task_id": \#(new)"#) == true)
+            }
+            #expect(try await scene.states(old) == "error: a error, b pending")
+            try await scene.work(["a": .permanent])
+            #expect(try await scene.call("retry_task(\(old), 'ada', 'mended')") == "1")
+            #expect(try await scene.database.submit("t", options: options) == old)
+            #expect(try await scene.call("retry_task(\(new), 'ada', 'mended')") == "CN409 duplicate_task")
+        }
+    }
+
+    @Test("that is not committed keeps its task's key from a submit, which then finds the task alive")
+    func keyInBetween() async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            let options = #"{"dedup_key":"k","dedup_window":"live","on_duplicate":"return"}"#
+            let old = try await scene.database.submit("t", options: options)
+            try await scene.work(["a": .permanent])
+            let again = try await scene.race("select cairn.retry_task(\(old), 'ada', 'mended')") {
+                try await scene.database.submit("t", options: options)
+            }
+            #expect(again == old)
+        }
+    }
+
+    @Test("that meets a submit which takes the key of its task is refused")
+    func keyTaken() async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            let options = #"{"dedup_key":"k","dedup_window":"live"}"#
+            let old = try await scene.database.submit("t", options: options)
+            try await scene.work(["a": .permanent])
+            let answer = try await scene.race("select cairn.submit_task('test', 't', options => '\(options)')") {
+                try await scene.call("retry_task(\(old), 'ada', 'mended')")
+            }
+            #expect(answer == "CN409 duplicate_task")
+            #expect(try await scene.states(old) == "error: a error")
+        }
+    }
+}
