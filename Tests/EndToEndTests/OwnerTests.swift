@@ -11,9 +11,8 @@ struct OwnerTests {
         defer { try? FileManager.default.removeItem(atPath: root) }
         try Owner.run("chown", "-R", Owner.user, root)
         for user in ["root", Owner.user, "root"] {
-            let port = try freePort()
-            let up = try Owner.run(
-                ["up", "--exit-after-sample", "--port", "\(port)"].cairn(as: user), in: root)
+            let ports = ["--port", "\(try freePort())", "--shop-port", "\(try freePort())"]
+            let up = try Owner.run((["up", "--exit-after-sample"] + ports).cairn(as: user), in: root)
             #expect(up.code == 0, "\(up.said)")
             #expect(up.said.contains("write_report"), "the sample runs, for git finds its own: \(up.said)")
             #expect(

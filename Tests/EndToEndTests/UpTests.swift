@@ -9,12 +9,15 @@ import FoundationNetworking
 
 /// `cairn up` as a newcomer runs it: a project in a path with a space, the real programs, the real templates.
 @Suite(.serialized) struct UpTests {
-    /// A project with the templates of this repository and a small git history of its own.
-    private func project() throws -> URL {
+    /// A project with the templates of this repository, the shop's port in them, and a small git history of its own.
+    private func project(shopPort: Int) throws -> URL {
         let root = FileManager.default.temporaryDirectory.appending(path: "cairn up \(UUID().uuidString)")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             at: Program.root.appending(path: "Templates"), to: root.appending(path: "Templates"))
+        let order = root.appending(path: "Templates/commerce/order_fulfillment.json")
+        let text = try String(contentsOf: order, encoding: .utf8).replacing(":8090/", with: ":\(shopPort)/")
+        try text.write(to: order, atomically: true, encoding: .utf8)
         _ = try git(root, "init", "-q", "-b", "main")
         for number in 1...3 {
             try "line\n".write(to: root.appending(path: "file \(number).txt"), atomically: true, encoding: .utf8)
@@ -36,6 +39,13 @@ import FoundationNetworking
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// `cairn up` on ports of its own, so that nothing else on this machine matters.
+    private func up(_ root: URL, _ port: Int, _ shopPort: Int, _ arguments: String...) throws -> Program {
+        try Program(
+            "cairn", ["up", "--port", "\(port)", "--shop-port", "\(shopPort)"] + arguments,
+            environment: ["DATABASE_URL": ""], in: root)
     }
 
     /// Runs `cairn` to its end and returns what it printed as JSON.
@@ -62,15 +72,14 @@ import FoundationNetworking
 
     @Test("up runs a real report whose numbers are git's, takes orders, keeps its data, and leaves nothing running")
     func twice() async throws {
-        let root = try project()
+        let shopPort = try freePort()
+        let root = try project(shopPort: shopPort)
         defer { try? FileManager.default.removeItem(at: root) }
         var before = 0
-        // The order template names the shop's port, and somebody else on this machine may have it.
-        let shopPortIsTaken = !processes(with: "example-shop").isEmpty
         for round in 1...2 {
             let port = try freePort()
             let server = "http://127.0.0.1:\(port)"
-            let up = try Program("cairn", ["up", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+            let up = try up(root, port, shopPort)
             try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
                 up.said.contains("Next, in another terminal") ? () : nil
             }
@@ -101,7 +110,7 @@ import FoundationNetworking
                 #expect(run.code == 0, "\(run.said)")
                 #expect(run.said.components(separatedBy: " complete").count - 1 == count + 1, "\(run.said)")
             }
-            if !shopPortIsTaken { try await orders(server, round: round) }
+            try await orders(server, shopPort: shopPort, round: round)
             let refused = try await cairn(server, "task", "submit", "commerce", "order_fulfillment", "--context", "{}")
             #expect(refused.code == 2)
 
@@ -117,13 +126,14 @@ import FoundationNetworking
 
     @Test("a broken template file is named with its error and skipped: everything else starts, and without the sample")
     func brokenTemplates() async throws {
-        let root = try project()
+        let shopPort = try freePort()
+        let root = try project(shopPort: shopPort)
         defer { try? FileManager.default.removeItem(at: root) }
         for name in ["example/tree_workflow", "reports/repository_report"] {
             try Data("{\n  \"name\" \"x\"\n}".utf8).write(to: root.appending(path: "Templates/\(name).json"))
         }
         let port = try freePort()
-        let up = try Program("cairn", ["up", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        let up = try up(root, port, shopPort)
         try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
             up.said.contains("Next, in another terminal") ? () : nil
         }
@@ -144,12 +154,12 @@ import FoundationNetworking
 
     @Test("up starts PostgreSQL again when it dies, and everything goes on")
     func databaseDies() async throws {
-        let root = try project()
+        let shopPort = try freePort()
+        let root = try project(shopPort: shopPort)
         defer { try? FileManager.default.removeItem(at: root) }
         let port = try freePort()
         let server = "http://127.0.0.1:\(port)"
-        let up = try Program(
-            "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        let up = try up(root, port, shopPort, "--no-sample")
         try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
             up.said.contains("Next, in another terminal") ? () : nil
         }
@@ -169,7 +179,7 @@ import FoundationNetworking
     }
 
     /// An order that goes well, one that must ask twice again, and one that is not paid for.
-    private func orders(_ server: String, round: Int) async throws {
+    private func orders(_ server: String, shopPort: Int, round: Int) async throws {
         func order(_ name: String) async throws -> (code: Int32, said: String) {
             let context =
                 #"{"order_id":"\#(name)-\#(round)","customer_email":"ann@example.com","items":[{"sku":"tea","quantity":2,"unit_price":4.5}]}"#
@@ -178,7 +188,7 @@ import FoundationNetworking
             return (run.code, run.said)
         }
         func fail(_ fault: String) async throws {
-            var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:8090/faults")))
+            var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(shopPort)/faults")))
             request.httpMethod = "POST"
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
             request.httpBody = Data(fault.utf8)
@@ -201,11 +211,11 @@ import FoundationNetworking
 
     @Test("up that is killed takes everything it started with it")
     func killed() async throws {
-        let root = try project()
+        let shopPort = try freePort()
+        let root = try project(shopPort: shopPort)
         defer { try? FileManager.default.removeItem(at: root) }
         let port = try freePort()
-        let up = try Program(
-            "cairn", ["up", "--no-sample", "--port", "\(port)"], environment: ["DATABASE_URL": ""], in: root)
+        let up = try up(root, port, shopPort, "--no-sample")
         try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
             up.said.contains("Next, in another terminal") ? () : nil
         }

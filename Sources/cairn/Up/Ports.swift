@@ -29,6 +29,14 @@ enum Ports {
         }
     }
 
+    /// What to say when another program has the example shop's port: nothing else is kept from starting.
+    static func shopIsTaken(_ port: Int) -> String {
+        """
+        example-shop is not started: port \(port) is taken, and the steps of commerce call whatever is there; \
+        to start it elsewhere: cairn up --shop-port \(port == 65535 ? 8091 : port + 1), and that port in Templates/commerce
+        """
+    }
+
     /// Why a program could not listen there, as the system's error number; nil when it could.
     private static func obstacle(_ port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -14,6 +14,12 @@ struct Up: AsyncParsableCommand {
     var port = 8080
 
     @Option(
+        help: ArgumentHelp(
+            "The example shop's port on 127.0.0.1. Templates/commerce names the usual one: change it there as well.",
+            valueName: "port"))
+    var shopPort = UpPlan.usualShopPort
+
+    @Option(
         help: ArgumentHelp("Where to keep data, logs and reports (default: .cairn of the project).", valueName: "dir"))
     var data: String?
 
@@ -32,6 +38,12 @@ struct Up: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...65535).contains(port) else { throw ValidationError("--port must be from 1 to 65535, not \(port)") }
+        guard (1...65535).contains(shopPort) else {
+            throw ValidationError("--shop-port must be from 1 to 65535, not \(shopPort)")
+        }
+        guard shopPort != port else {
+            throw ValidationError("--port and --shop-port are both \(port); the server and the shop need one each")
+        }
         guard (0...64).contains(workers) else {
             throw ValidationError("--workers must be from 0 to 64, not \(workers)")
         }
@@ -56,7 +68,7 @@ struct Up: AsyncParsableCommand {
         let named = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? ""
         let plan = UpPlan(
             project: project, port: port, workers: workers, databaseURL: named.isEmpty ? nil : named,
-            sample: noSample ? .none : exitAfterSample ? .only : .first)
+            sample: noSample ? .none : exitAfterSample ? .only : .first, shopPort: shopPort)
         try await UpRun(plan: plan, output: UpOutput(printer: output.printer)).run()
     }
 }

@@ -18,8 +18,10 @@ struct UpPlan: Sendable {
     /// A database that is there already.
     var databaseURL: String?
     var sample: Sample
+    /// Where the example shop listens. The templates that call it name its port.
+    var shopPort = Self.usualShopPort
 
-    static let shopPort = 8090
+    static let usualShopPort = 8090
 
     var server: String { "http://127.0.0.1:\(port)" }
 
@@ -44,7 +46,7 @@ struct UpPlan: Sendable {
 
     /// The service that the commerce templates call.
     func shopChild(_ program: String) -> Child {
-        child("example-shop", [program, "--port", "\(Self.shopPort)"], database: nil, grace: .seconds(5))
+        child("example-shop", [program, "--port", "\(shopPort)"], database: nil, grace: .seconds(5))
     }
 
     /// The task that shows that everything works: a report on the checkout itself.

@@ -90,14 +90,12 @@ struct UpSession {
 
     private func shop(_ programs: UpPrograms) async throws {
         guard let program = programs.shop else { return }
-        guard Ports.isFree(UpPlan.shopPort) else {
-            return output.skip(
-                "example-shop is not started: port \(UpPlan.shopPort) is taken; commerce uses what is there")
-        }
+        let port = plan.shopPort
+        guard Ports.isFree(port) else { return output.skip(Ports.shopIsTaken(port)) }
         try await output.phase {
             let shop = stack.start("example-shop", [plan.shopChild(program)])
-            try await wait("example-shop", shop) { !Ports.isFree(UpPlan.shopPort) }
-            return ((), "example-shop is ready at http://127.0.0.1:\(UpPlan.shopPort)")
+            try await wait("example-shop", shop) { !Ports.isFree(port) }
+            return ((), "example-shop is ready at http://127.0.0.1:\(port)")
         }
     }
 

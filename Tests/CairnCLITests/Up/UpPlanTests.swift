@@ -42,6 +42,16 @@ import Testing
         }
     }
 
+    @Test func theShopListensWhereItIsTold() async throws {
+        try await Program.withDirectory { directory in
+            var plan = try plan(in: directory)
+            #expect(plan.shopChild("/bin/shop").command == ["/bin/shop", "--port", "8090"])
+            plan.shopPort = 8099
+            #expect(plan.shopChild("/bin/shop").command == ["/bin/shop", "--port", "8099"])
+            #expect(Ports.shopIsTaken(8099).contains("cairn up --shop-port 8100, and that port in Templates/commerce"))
+        }
+    }
+
     @Test func theBannerCanBeCopied() async throws {
         try await Program.withDirectory { directory in
             let plan = try plan(in: directory)

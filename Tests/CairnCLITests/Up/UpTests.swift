@@ -49,6 +49,14 @@ import Testing
         #expect(Ports.refusal(80, EADDRINUSE).code == "port_taken")
     }
 
+    @Test func theServerAndTheShopCannotShareAPort() async throws {
+        try await withProject { directory in
+            let outcome = try await Program.run("up", "--port", "8090", directory: directory)
+            #expect(outcome.status == 2)
+            #expect(outcome.errorLines.first?.contains("--port and --shop-port are both 8090") == true)
+        }
+    }
+
     @Test func aSecondOneSaysThatOneRunsAndDoesNotBlameThePort() async throws {
         let server = try FakeServer { _ in .json("{}") }
         defer { server.stop() }
@@ -94,11 +102,13 @@ import Testing
 
     @Test(.enabled(if: isBuilt, "cairn-server and cairn-worker are not built"), .timeLimit(.minutes(3)))
     func theSampleRunsTwiceInARow() async throws {
-        let port = try freePort()
+        let (port, shop) = (try freePort(), try freePort())
         try await Program.withDirectory { directory in
             for run in 1...2 {
                 let outcome = try await Program.run(
                     "up", "--exit-after-sample", "--json", "--data", directory + "/data", "--port", "\(port)",
+                    "--shop-port",
+                    "\(shop)",
                     directory: Self.root)
                 #expect(outcome.status == 0, "\(outcome.errors)")
                 let json = try JSON.parse(outcome.output)
@@ -114,11 +124,12 @@ import Testing
 
     @Test(.enabled(if: isBuilt, "cairn-server and cairn-worker are not built"), .timeLimit(.minutes(3)))
     func killedItLeavesNothingRunning() async throws {
-        let port = try freePort()
+        let (port, shop) = (try freePort(), try freePort())
         try await Program.withDirectory { directory in
             let data = directory + "/data"
             async let outcome = Program.run(
-                "up", "--no-sample", "--json", "--data", data, "--port", "\(port)", directory: Self.root)
+                "up", "--no-sample", "--json", "--data", data, "--port", "\(port)", "--shop-port", "\(shop)",
+                directory: Self.root)
             let deadline = ContinuousClock.now + .seconds(60)
             while Ports.isFree(port), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(50)) }
             let up = try #require(UpLock.state(at: data + "/up.lock"))
