@@ -152,7 +152,7 @@ begin
       reason := 'backoff';
       explanation := format('%s waits until %s for attempt %s of %s; the last failed with: %s.', ts.name,
         cairn.said(s.run_at, p_now), s.attempt + 1, s.max_attempts,
-        rtrim(coalesce(a.error ->> 'message', a.error ->> 'code', a.outcome::text), '.'));
+        cairn.said_error(a));
       what_to_do := 'It is tried again by itself then.';
     when s.state = 'in_progress' then
       reason := case when s.stopping then 'stopping' else 'running' end;
@@ -171,7 +171,7 @@ begin
       reason := 'failed';
       explanation := format('%s failed at %s after %s: %s.', ts.name, cairn.said(s.finished_at, p_now),
         case s.attempt when 1 then '1 attempt' else s.attempt || ' attempts' end,
-        rtrim(coalesce(a.error ->> 'message', a.error ->> 'code', a.outcome::text), '.'));
+        cairn.said_error(a));
       what_to_do := case when ts.on_failure in ('continue', 'skip_dependents')
         then format('Nothing has to: its template says on_failure %s.', ts.on_failure)
         else format('Mend the cause, then: cairn step reset %s %s --reason …; or resolve or complete the step.', t.id, ts.name) end;
@@ -241,6 +241,14 @@ begin
       else 'Start more workers, or raise the priority of the task.' end;
   end if;
 end
+$$;
+
+-- What an attempt failed with: its message, or its code for one who may not read payloads.
+create or replace function cairn.said_error(a cairn.step_attempts) returns text
+language sql stable
+as $$
+  select rtrim(coalesce(
+    case when cairn.may_read_payloads() then a.error ->> 'message' end, a.error ->> 'code', a.outcome::text), '.');
 $$;
 
 -- A time as people say it: absolute, and how far from now.

@@ -13,7 +13,11 @@ declare
 begin
   foreach v_role in array array['cairn_server', 'cairn_worker', 'cairn_auditor'] loop
     if not exists (select from pg_roles where rolname = v_role) then
-      execute format('create role %I nologin', v_role);
+      begin
+        execute format('create role %I nologin', v_role);
+      -- Roles are the whole cluster's: another database may have made it in this moment.
+      exception when duplicate_object or unique_violation then null;
+      end;
     end if;
   end loop;
   perform cairn.grant_roles();
@@ -52,6 +56,8 @@ begin
   from unnest(array['cairn_server', 'cairn_worker', 'cairn_auditor']) r;
   perform cairn.grant_if(r, 'select on cairn.schema_migrations')
   from unnest(array['cairn_server', 'cairn_worker', 'cairn_auditor']) r;
+  -- What is asked for besides a change of it stays as it was.
+  perform cairn.grant_if('cairn_server', 'select on cairn.retention');
   perform cairn.grant_if('cairn_auditor',
     'select on cairn.tasks, cairn.steps, cairn.attempts, cairn.task_history, cairn.step_history, cairn.operator_actions, '
     'cairn.namespaces, cairn.templates, cairn.template_steps, cairn.retention, cairn.transitions, cairn.moves, '
@@ -59,8 +65,12 @@ begin
   -- Not the tokens of workers, not the snapshots of tasks.
   perform cairn.grant_if('cairn_auditor', 'select (id, name, host, pid, version, state, namespaces, handlers, concurrency, '
     'poll_only, lease, registered_at, heartbeat_at, idle_since, ended_at, drained_by, drain_reason) on cairn.workers');
-  perform cairn.grant_if('cairn_auditor', 'select (id, task_id, reason, status, message, notes, opened_at, closed_at, '
-    'closed_by) on cairn.dead_letters');
+  -- The message holds the text of an error.
+  if exists (select from pg_roles where rolname = 'cairn_auditor') then
+    revoke select (message) on cairn.dead_letters from cairn_auditor;
+  end if;
+  perform cairn.grant_if('cairn_auditor', 'select (id, task_id, reason, status, notes, opened_at, closed_at, closed_by) '
+    'on cairn.dead_letters');
   perform cairn.grant_if('cairn_auditor', 'select (id, task_id, webhook_id, task_state, ended_at, state, attempts, '
     'next_at, last_status, delivered_at, replayed_at) on cairn.hooks');
 end
@@ -74,6 +84,14 @@ begin
     execute format('grant %s to %I', p_what, p_role);
   end if;
 end
+$$;
+
+-- Whether who is logged in may read contexts, results and the text of errors: servers hand them out, others were granted it.
+create or replace function cairn.may_read_payloads() returns boolean
+language sql stable
+as $$
+  select has_function_privilege(session_user, 'cairn.task_json(bigint)', 'execute')
+    or has_table_privilege(session_user, 'cairn.task_details', 'select')
 $$;
 
 create or replace function cairn.grant_namespace(role name, namespace text, by text, reason text) returns void

@@ -94,7 +94,7 @@ comment on function cairn.register_template is
 -- template it stands at (for a path: inside its step).
 create or replace function cairn.path_errors(p_compiled jsonb)
 returns table (step text, pointer text, path text, message text)
-language plpgsql stable
+language plpgsql stable security definer set search_path = cairn, pg_temp
 as $$
 begin
   for step, pointer, path in
@@ -141,6 +141,9 @@ begin
   end loop;
 end
 $$;
+
+comment on function cairn.path_errors is
+  'The SQL/JSON paths and patterns of a compiled template that PostgreSQL cannot read, and where they stand.';
 
 -- Templates are immutable for everyone.
 create or replace function cairn.refuse_template_change() returns trigger

@@ -5,6 +5,8 @@ import Foundation
 extension CairnWorkerCommand {
     /// The exit status of wrong arguments.
     static let badUsage: Int32 = 2
+    /// The exit status when the database does not let the worker in.
+    static let refused: Int32 = 5
 
     /// Runs the command; wrong arguments end it with two lines, what and what to do, and with status 2 instead of
     /// ArgumentParser's 64.
@@ -15,9 +17,14 @@ extension CairnWorkerCommand {
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             let problem = UsageProblem(message(for: error), command: "cairn-worker")
-            let text = "error: \(problem.what.escapingControls)\n\(problem.whatToDo.escapingControls)\n"
-            FileHandle.standardError.write(Data(text.utf8))
-            Foundation.exit(badUsage)
+            end(badUsage, problem.what, problem.whatToDo)
         }
+    }
+
+    /// Ends the program with two lines, what and what to do.
+    static func end(_ status: Int32, _ what: String, _ whatToDo: String) -> Never {
+        let text = "error: \(what.escapingControls)\n\(whatToDo.escapingControls)\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        Foundation.exit(status)
     }
 }

@@ -66,7 +66,11 @@ struct CairnWorkerCommand: AsyncParsableCommand {
             cairn-worker \(CairnVersion.current): namespaces \(namespaces.joined(separator: ", ")); \
             handlers \(worker.handlerNames.joined(separator: ", ")); concurrency \(concurrency)
             """)
-        try await WorkerProcess(worker: worker, logger: logger).run()
+        do {
+            try await WorkerProcess(worker: worker, logger: logger).run()
+        } catch let error as CairnError {
+            Self.end(Self.refused, error.message, error.hint ?? "Mend that, and start it again")
+        }
         logger.info("stopped")
     }
 }

@@ -42,14 +42,11 @@ extension Store {
     package func openDeadLetter(task: Int64, _ action: OperatorAction) async throws -> (JSONText, isNew: Bool) {
         let results = try await acting(
             action,
-            """
-            select not exists (
-              select from cairn.dead_letters d where d.task_id = \(task) and d.status in ('pending', 'investigating'))
-            """,
+            "select cairn.dead_letters_json(true, p_task_id => \(task)) #> '{dead_letters,0}' is null",
             "select cairn.open_dead_letter(\(task), \(action.by), \(action.reason))",
             """
-            select cairn.dead_letter_json(d.id) from cairn.dead_letters d
-            where d.task_id = \(task) and d.status in ('pending', 'investigating')
+            select cairn.dead_letter_json(
+              (cairn.dead_letters_json(true, p_task_id => \(task)) #>> '{dead_letters,0,id}')::bigint)
             """)
         return (try results.value(2), try results.value(0))
     }

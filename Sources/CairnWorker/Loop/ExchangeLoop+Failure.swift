@@ -1,3 +1,4 @@
+import CairnModel
 import CairnStore
 import Postgres
 
@@ -21,6 +22,12 @@ extension ExchangeLoop {
             }
         }
         if phase == .unregistered, drain != nil { return leave() }
+        // Waiting would look like work: whoever started the worker is to hear of it.
+        if case .rejected(let error) = failure, phase == .unregistered {
+            rejection = error
+            phase = .finished
+            return
+        }
         wait(failure, now: now, random: random)
         // Nothing is left but to say goodbye, and nobody to say it to: the lease ends by itself.
         if outage.reason == .unreachable, drain != nil, !runs.isAwaiting, buffer.isEmpty { leave() }
@@ -29,6 +36,7 @@ extension ExchangeLoop {
     private mutating func wait(_ failure: CallFailure, now: Duration, random: Double) {
         switch failure {
         case .conflict: return
+        case .rejected(let error): away(.refused, error.message, now: now, random: random)
         case .refused(let message): away(.refused, message, now: now, random: random)
         case .noEffect(let reason, let message): away(reason, message, now: now, random: random)
         case .unknown(let reason, let message): away(reason, message, now: now, random: random)

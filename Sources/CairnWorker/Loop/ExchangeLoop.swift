@@ -1,3 +1,4 @@
+import CairnModel
 import CairnStore
 
 /// What a worker does next: its decisions, without a database, a task or a clock.
@@ -11,6 +12,8 @@ import CairnStore
 ///                              │ ──lease not renewed──▶ flushing ──settled, deregistered──▶ unregistered
 ///                              └ ──drained───────────── leaving ──deregistered──▶ finished
 /// ```
+///
+/// A worker whose registration is rejected, in Cairn's own words, has finished as well.
 ///
 /// Times count from the worker's start. Feed events in, then take actions by `next` until there is none, and come
 /// back at `due` at the latest.
@@ -46,6 +49,8 @@ struct ExchangeLoop {
     var gate = ClaimGate()
     var outage = Outage()
     var drain: Drain?
+    /// Why the worker was not let in; it has finished then.
+    var rejection: CairnError?
     /// When to ask for claims whose message may have got lost.
     var audits: [Duration] = []
     /// Whether to report the worker when the claim in flight has come back.

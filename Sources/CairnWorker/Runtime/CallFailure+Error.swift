@@ -5,6 +5,10 @@ extension CallFailure {
     /// What an error of the database means for what to do next. The words come from the server and may stand in a log:
     /// they hold no payload.
     init(_ error: any Error) {
+        if let error = error as? CairnError {
+            self = .rejected(error)
+            return
+        }
         guard let error = error as? PostgresError else {
             self = .noEffect(.refused, "\(error)")
             return

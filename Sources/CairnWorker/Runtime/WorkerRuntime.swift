@@ -1,3 +1,4 @@
+import CairnModel
 import CairnStore
 import Logging
 import Postgres
@@ -43,8 +44,8 @@ struct WorkerRuntime {
 
     var now: Duration { ContinuousClock.now - start }
 
-    /// Runs until a drain has ended.
-    mutating func run() async {
+    /// Runs until a drain has ended, or until the worker is not let in: the reason is returned.
+    mutating func run() async -> CairnError? {
         while true {
             while let action = loop.next(now: now) { perform(action) }
             if loop.isFinished { break }
@@ -59,6 +60,7 @@ struct WorkerRuntime {
         await listener?.task.value
         await call?.value
         await heartbeat?.value
+        return loop.rejection
     }
 
     private mutating func handle(_ event: WorkerEvent) {

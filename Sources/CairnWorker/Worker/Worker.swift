@@ -59,6 +59,8 @@ public struct Worker: Service {
     public var handlerNames: [String] { handlers.names }
 
     /// Runs until graceful shutdown or cancellation.
+    ///
+    /// - Throws: `CairnError` when the database does not let the worker in, `namespace_not_granted` above all.
     public func run() async throws {
         let pool = PostgresPool(configuration: postgres, logger: logger)
         let inbox = inbox
@@ -67,12 +69,13 @@ public struct Worker: Service {
             var runtime = WorkerRuntime(
                 configuration: configuration, store: Store(pool: pool), handlers: handlers, registration: registration,
                 inbox: inbox, logger: logger)
-            await runtime.run()
+            let rejection = await runtime.run()
             await pool.close()
+            if let rejection { throw rejection.withAdvice }
         }
-        await withTaskCancellationHandler {
-            await withGracefulShutdownHandler {
-                await work.value
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await work.value
             } onGracefulShutdown: {
                 inbox.post(.drain(atOnce: false))
             }
@@ -89,5 +92,17 @@ public struct Worker: Service {
             name: configuration.name ?? "\(Host.name)-\(Host.processID)", host: Host.name, processID: Host.processID,
             version: CairnVersion.current, namespaces: configuration.namespaces, handlers: handlers.names,
             concurrency: Int32(configuration.concurrency), pollOnly: configuration.pollOnly, lease: configuration.lease)
+    }
+}
+
+extension CairnError {
+    /// With what to do about it, where the database does not say so itself.
+    fileprivate var withAdvice: CairnError {
+        var error = self
+        if error.code == "namespace_not_granted", error.hint == nil {
+            error.hint =
+                "The owner of the schema grants it: select cairn.grant_namespace('ROLE', 'NAMESPACE', 'WHO', 'WHY')"
+        }
+        return error
     }
 }

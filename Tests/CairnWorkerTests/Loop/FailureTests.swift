@@ -1,3 +1,4 @@
+import CairnModel
 import CairnStore
 import Postgres
 import Testing
@@ -30,6 +31,22 @@ import Testing
         let notices = driver.answer().notices
         #expect(notices.count == 1)
         #expect(notices.contains { if case .databaseBack = $0 { true } else { false } })
+    }
+
+    @Test func `a worker that is not let in has finished, with the reason`() {
+        var driver = LoopDriver()
+        driver.step()
+        let error = CairnError("namespace_not_granted", "not for you")
+        #expect(driver.fail(.rejected(error)).isEmpty)
+        #expect(driver.loop.isFinished && driver.loop.rejection == error)
+        #expect(driver.advance(.seconds(60)).isEmpty)
+    }
+
+    @Test func `what is rejected later is no reason to end`() {
+        var driver = LoopDriver.live()
+        #expect(
+            driver.fail(.rejected(CairnError("bad_request", "words"))).notices == [.databaseAway(.refused, "words")])
+        #expect(!driver.loop.isFinished)
     }
 
     @Test func `another reason is told, the same is not`() {

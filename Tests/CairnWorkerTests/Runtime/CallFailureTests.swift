@@ -1,3 +1,4 @@
+import CairnModel
 import Postgres
 import Testing
 
@@ -37,6 +38,11 @@ import Testing
     @Test(arguments: ["57P01", nil]) func `the database is away, and nobody knows what happened`(_ state: String?) {
         let error = error(state, .outcomeUnknown)
         #expect(CallFailure(error) == .unknown(.unreachable, error.description))
+    }
+
+    @Test func `what Cairn refuses in its own words is rejected`() {
+        let error = CairnError("namespace_not_granted", "words")
+        #expect(CallFailure(error) == .rejected(error))
     }
 
     @Test func `an answer that cannot be read may have had its effect`() {
