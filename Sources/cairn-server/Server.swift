@@ -90,10 +90,11 @@ struct Server {
         let store = Store(pool: pool)
         let gate = StartGate()
         let intake = TaskIntake(store: store)
+        let troubles = Troubles()
         let start = StartUp(
             configuration: configuration, migrates: command.migrate, templates: templates, gate: gate, logger: logger)
         let application = buildApplication(
-            Dependencies(store: store, intake: intake, gate: gate), options: options, logger: logger
+            Dependencies(store: store, intake: intake, gate: gate, troubles: troubles), options: options, logger: logger
         ) { [options] port in
             let host = options.host.contains(":") ? "[\(options.host)]" : options.host
             printLine("cairn-server listening on http://\(host):\(port)")
@@ -106,7 +107,8 @@ struct Server {
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: intake), .init(service: start),
-                .init(service: Sweeper(store: store, gate: gate, logger: logger)), .init(service: hooks),
+                .init(service: Sweeper(store: store, gate: gate, troubles: troubles, logger: logger)),
+                .init(service: hooks),
                 .init(service: application),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .seconds(command.shutdownTimeout)

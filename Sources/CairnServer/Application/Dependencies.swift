@@ -9,11 +9,14 @@ package struct Dependencies: Sendable {
     package let intake: TaskIntake
     /// Whether the start is complete.
     package let gate: StartGate
+    /// What the server cannot do at present.
+    package let troubles: Troubles
 
     /// What the routes stand on.
-    package init(store: Store, intake: TaskIntake, gate: StartGate) {
+    package init(store: Store, intake: TaskIntake, gate: StartGate, troubles: Troubles = Troubles()) {
         self.store = store
         self.intake = intake
         self.gate = gate
+        self.troubles = troubles
     }
 }

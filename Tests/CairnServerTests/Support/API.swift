@@ -15,6 +15,7 @@ struct API: Sendable {
     let store: Store
     let intake: TaskIntake
     let routes: [Route]
+    let troubles: Troubles
 
     private static let migrated = Task {
         try await TestCluster.shared.template(named: "server") { url in
@@ -42,13 +43,14 @@ struct API: Sendable {
         let intake = TaskIntake(store: store, limits: limits)
         let gate = StartGate()
         if isOpen { gate.open() }
-        let dependencies = Dependencies(store: store, intake: intake, gate: gate)
+        let troubles = Troubles()
+        let dependencies = Dependencies(store: store, intake: intake, gate: gate, troubles: troubles)
         let application = buildApplication(dependencies, options: options, logger: logger)
         let routes = CairnServer.routes(dependencies, options: options)
         try await withThrowingTaskGroup { group in
             group.addTask { try await intake.run() }
             try await application.test(setup) { client in
-                try await body(API(client: client, store: store, intake: intake, routes: routes))
+                try await body(API(client: client, store: store, intake: intake, routes: routes, troubles: troubles))
             }
             group.cancelAll()
         }
