@@ -6,7 +6,8 @@ import Foundation
 struct TaskSheet {
     var task: TaskObject
     var now: Date
-    var missing = MissingWorkers()
+    /// What to say below, such as why it does not go on.
+    var remarks: [String] = []
 
     func lines(width: Int) -> [Line] {
         let rows = StepLayers(task.steps).rows
@@ -16,7 +17,7 @@ struct TaskSheet {
         for error in rows.compactMap({ StepErrorText($0.step) }) where error.hasMore || error.width > room {
             lines += [Line()] + error.lines(width: width)
         }
-        let remarks = missing.lines.flatMap { wrapped($0, to: width) }.map { Line($0, .yellow) }
+        let remarks = remarks.flatMap { wrapped($0, to: width) }.map { Line($0, .yellow) }
         return lines + (remarks.isEmpty ? [] : [Line()] + remarks)
     }
 

@@ -16,7 +16,9 @@ struct TaskShow: AsyncParsableCommand {
         let client = try server.client()
         let task = try await client.task(task.id)
         let now = Date()
-        let missing = printer.isJSON ? MissingWorkers() : await client.missingWorkers(for: task, now: now)
-        printer.show(task.json) { TaskSheet(task: task, now: now, missing: missing).lines(width: printer.width) }
+        let obstacles = printer.isJSON ? [] : await client.obstacles(to: task, now: now)
+        printer.show(task.json) {
+            TaskSheet(task: task, now: now, remarks: obstacles.flatMap(\.lines)).lines(width: printer.width)
+        }
     }
 }

@@ -42,7 +42,7 @@ struct TaskSubmit: AsyncParsableCommand {
         let task = try await client.submit(submission)
         guard wait else {
             show(task, printer)
-            if !printer.isJSON { await client.missingWorkers(for: task).lines.forEach(printer.remark) }
+            if !printer.isJSON { await client.obstacles(to: task).flatMap(\.lines).forEach(printer.remark) }
             return
         }
         let way: TaskWatcher.Way = printer.isJSON ? .silent : TaskWatcher.way(for: printer)

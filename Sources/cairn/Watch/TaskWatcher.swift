@@ -33,7 +33,7 @@ struct TaskWatcher {
         var screen = LiveScreen(style: style)
         defer { screen.finish() }
         var log = ChangeLog()
-        var look = WorkerLook()
+        var look = ObstacleLook()
         var last: TaskObject?
         var isAway = false
         while true {
@@ -49,7 +49,7 @@ struct TaskWatcher {
                 if !isAway, way != .live { remark("\(error.detail); trying again until it is back") }
                 isAway = true
             }
-            let remarks = isAway ? ["the server does not answer; trying again until it is back"] : look.missing.lines
+            let remarks = isAway ? ["the server does not answer; trying again until it is back"] : look.lines
             if way == .live, let last { draw(last, remarks, on: &screen) }
             if let last, last.state?.isTerminal == true, !isAway { return last }
             try await pause(last, remarks, &screen)
