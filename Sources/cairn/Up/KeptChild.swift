@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import Synchronization
 
 /// A child that is kept running: when it dies, that is told, and it is started again.
@@ -12,15 +13,15 @@ final class KeptChild: Sendable {
 
     let child: Child
     private let state = Mutex(State())
-    private let tell: @Sendable ([String]) -> Void
+    private let tell: @Sendable ([Line]) -> Void
 
     /// Starts a child; `tell` gets what is to be told about it.
-    init(_ child: Child, tell: @escaping @Sendable ([String]) -> Void) {
+    init(_ child: Child, tell: @escaping @Sendable ([Line]) -> Void) {
         self.child = child
         self.tell = tell
     }
 
-    /// How often it has died by itself.
+    /// How often it has ended by itself.
     var deaths: Int { state.withLock { $0.deaths } }
 
     /// Starts it and keeps it. This task lives as long as the child is wanted; `stop` ends and awaits it.
@@ -56,22 +57,37 @@ final class KeptChild: Sendable {
         while let words = begin() {
             let start = ContinuousClock.now
             let how: String
+            var isGood = false
             do {
-                how = "\(try await child.run(words))"
+                let status = try await child.run(words)
+                how = "\(status)"
+                isGood = status.isSuccess
             } catch {
                 how = "\(error)"
             }
             guard end() else { return }
             let wait = backoff.next(after: .now - start)
-            tell(
-                ["✖ \(child.name) died (\(how)); it is started again in \(Times.span(wait))"]
-                    + child.lastWords().map { "    " + $0 })
+            tell(isGood ? leave(wait) : death(how, wait))
             // Woken early when the child is not wanted any more.
             let until = ContinuousClock.now + wait
             while ContinuousClock.now < until, !state.withLock({ $0.isStopping }) {
                 try? await Task.sleep(for: .milliseconds(50))
             }
         }
+    }
+
+    /// Nobody here asked for that, so somebody else did. `up` was asked for a worker, and goes on with another.
+    private func leave(_ wait: Duration) -> [Line] {
+        [
+            Line(
+                "– \(child.name) was asked to leave by somebody else (a drain, or a signal), and ended well; "
+                    + "another is started in \(Times.span(wait))", .yellow)
+        ]
+    }
+
+    private func death(_ how: String, _ wait: Duration) -> [Line] {
+        ["✖ \(child.name) died (\(how)); it is started again in \(Times.span(wait))"].map { Line($0, .red) }
+            + child.lastWords().map { Line("    " + $0, .red) }
     }
 
     /// The words for the next run; nil when there is to be none.

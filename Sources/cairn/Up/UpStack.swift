@@ -27,7 +27,7 @@ final class UpStack: Sendable {
     func start(_ name: String, _ children: [Child]) -> [KeptChild] {
         let output = output
         let kept = children.map { child in
-            KeptChild(child) { lines in for line in lines { output.say(Line(line, .red)) } }
+            KeptChild(child) { lines in lines.forEach(output.say) }
         }
         parts.withLock { $0.append(.children(name, kept)) }
         for child in kept { child.start() }

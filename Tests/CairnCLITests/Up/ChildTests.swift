@@ -41,11 +41,26 @@ import Testing
         }
     }
 
+    @Test func whoWasAskedToLeaveFromAfarHasNotDied() async throws {
+        try await Program.withDirectory { directory in
+            let told = Mutex<[String]>([])
+            let kept = KeptChild(child("echo drained; exit 0", in: directory)) { lines in
+                told.withLock { $0 += lines.map(\.plain) }
+            }
+            kept.start()
+            try await wait { kept.deaths >= 2 }
+            await kept.stop()
+            let lines = told.withLock { $0 }
+            #expect(lines.first?.hasPrefix("– child was asked to leave by somebody else") == true, "\(lines)")
+            #expect(!lines.contains { $0.contains("died") }, "\(lines)")
+        }
+    }
+
     @Test func whoDiesIsStartedAgain() async throws {
         try await Program.withDirectory { directory in
             let told = Mutex<[String]>([])
             let kept = KeptChild(child("echo last words; exit 3", in: directory)) { lines in
-                told.withLock { $0 += lines }
+                told.withLock { $0 += lines.map(\.plain) }
             }
             kept.start()
             try await wait { kept.deaths >= 2 }
