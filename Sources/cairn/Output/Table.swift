@@ -2,8 +2,16 @@
 ///
 /// When it is too wide, columns without any content are left out; then those that may shrink do, the widest first; then
 /// those that may be missing are left out, the last first; then those that fold stand on lines of their own below each
-/// row.
+/// row, the early ones before the late ones.
 struct Table: Sendable {
+    /// When a column moves below the row.
+    enum Folding: Sendable {
+        case never
+        case early
+        /// Only when everything else that may make room has.
+        case late
+    }
+
     struct Column: Sendable {
         var title: String
         var isRight = false
@@ -12,7 +20,7 @@ struct Table: Sendable {
         /// Whether the column may be left out to make the table fit.
         var isOptional = false
         /// Whether the column may move below the row to make the table fit; there it is never cut.
-        var folds = false
+        var folds = Folding.never
     }
 
     var columns: [Column]
@@ -63,10 +71,15 @@ private struct Layout {
         while !fits(), let last = columns.indices.last(where: { columns[$0].isOptional && widths[$0] != nil }) {
             widths[last] = nil
         }
-        while !fits(), let next = columns.indices.first(where: { columns[$0].folds && widths[$0] != nil }) {
-            widths[next] = nil
-            folded.append(next)
+        for folding in [Table.Folding.early, .late] {
+            while !fits(),
+                let next = columns.indices.first(where: { columns[$0].folds == folding && widths[$0] != nil })
+            {
+                widths[next] = nil
+                folded.append(next)
+            }
         }
+        folded.sort()
         shrink(columns, to: width)
     }
 

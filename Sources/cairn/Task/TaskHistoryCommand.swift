@@ -19,10 +19,10 @@ struct TaskHistoryCommand: AsyncParsableCommand {
 
     static func table(_ history: TaskHistory) -> Table {
         var table = Table([
-            .init(title: "id", isRight: true), .init(title: "at"), .init(title: "of", shrinks: true),
+            .init(title: "id", isRight: true), .init(title: "at"), .init(title: "of", folds: .late),
             .init(title: "event"),
-            .init(title: "states", folds: true), .init(title: "attempt", isRight: true),
-            .init(title: "by", shrinks: true), .init(title: "reason", folds: true),
+            .init(title: "states", folds: .early), .init(title: "attempt", isRight: true),
+            .init(title: "by", folds: .late), .init(title: "reason", folds: .early),
         ])
         for row in history.merged {
             let look =

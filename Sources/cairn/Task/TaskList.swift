@@ -38,7 +38,7 @@ struct TaskList: AsyncParsableCommand {
 
     static func table(_ tasks: [TaskObject], now: Date) -> Table {
         var table = Table([
-            .init(title: "id", isRight: true), .init(title: "state"), .init(title: "template", folds: true),
+            .init(title: "id", isRight: true), .init(title: "state"), .init(title: "template", folds: .early),
             .init(title: "steps", isRight: true), .init(title: "took", isRight: true, isOptional: true),
             .init(title: "created", isRight: true, isOptional: true),
             .init(title: "tags", shrinks: true, isOptional: true),

@@ -31,17 +31,18 @@ struct WorkerList: AsyncParsableCommand {
 
     static func table(_ workers: [WorkerObject], now: Date) -> Table {
         var table = Table([
-            .init(title: "id", isRight: true), .init(title: "name"), .init(title: "state"),
+            .init(title: "id", isRight: true), .init(title: "name", folds: .late), .init(title: "state"),
             .init(title: "running", isRight: true),
-            .init(title: "host"), .init(title: "pid", isRight: true), .init(title: "heartbeat", isRight: true),
-            .init(title: "namespaces", shrinks: true), .init(title: "handlers", shrinks: true),
+            .init(title: "host", isOptional: true), .init(title: "pid", isRight: true, isOptional: true),
+            .init(title: "heartbeat", isRight: true),
+            .init(title: "namespaces", folds: .early), .init(title: "handlers", folds: .early),
         ])
         for worker in workers {
             table.add([
                 Span("\(worker.id)"), Span(worker.name), Span(worker.state, worker.state == "live" ? .green : .yellow),
                 Span("\(worker.running)/\(worker.concurrency)"), Span(worker.host ?? ""),
                 Span(worker.processID.map(String.init) ?? ""), Span(Times.ago(worker.heartbeatAt, now: now)),
-                Span(worker.namespaces.joined(separator: ",")), Span(worker.handlers.joined(separator: ","), .dim),
+                Span(worker.namespaces.joined(separator: ", ")), Span(worker.handlers.joined(separator: ", "), .dim),
             ])
         }
         return table

@@ -35,7 +35,7 @@ import Testing
 
     @Test func whatIsStillTooWideIsLeftOutOrFolded() {
         var table = Table([
-            .init(title: "n", isRight: true), .init(title: "what", folds: true), .init(title: "state"),
+            .init(title: "n", isRight: true), .init(title: "what", folds: .early), .init(title: "state"),
             .init(title: "when", isOptional: true), .init(title: "by", shrinks: true, isOptional: true),
         ])
         table.add([Span("1"), Span("the first of all"), Span("complete"), Span("now"), Span("a very long name")])
@@ -51,6 +51,40 @@ import Testing
             table.lines(width: 17).map(\.plain) == [
                 "N  STATE", "1  complete", "    the first of", "    all", "2  error",
             ])
+    }
+
+    @Test(arguments: [80, 120, 200])
+    func workersKeepTheirNamesAndWhatTheyServe(width: Int) throws {
+        let worker: JSON = [
+            "id": 12345, "name": "orders-worker-6d4cf56db6-x7k2p-production-eu-west-1a-4711", "state": "draining",
+            "host": "orders-worker-6d4cf56db6-x7k2p-production-eu-west-1a", "pid": 4711, "running": 100,
+            "concurrency": 100, "namespaces": ["commerce", "reports"],
+            "handlers": ["cairn.echo", "cairn.fail", "cairn.http", "cairn.process", "cairn.sleep", "shop.charge"],
+        ]
+        let table = WorkerList.table([try WorkerObject(json: worker)], now: Date())
+        let lines = table.lines(width: width).map(\.plain)
+        let text = lines.joined(separator: "\n")
+        #expect(lines.allSatisfy { displayWidth($0) <= width && !$0.contains("…") }, "\(text)")
+        for word in ["12345", "eu-west-1a-4711", "draining", "100/100", "commerce, reports", "shop.charge"] {
+            #expect(text.contains(word), "\(word) in \(text)")
+        }
+    }
+
+    @Test func historyKeepsNamesThatAreLong() throws {
+        let step = String(repeating: "long_", count: 12)
+        let row: JSON = [
+            "id": 1, "at": "2026-11-21T12:17:18.158Z", "event": "resolve_manually", "from_state": "error",
+            "to_state": "resolved_manually", "path": ["error", "resolved_manually"], "attempt": 3,
+            "step": .string(step),
+            "actor": "ann.of.the.night.shift@example.com", "reason": "taken to the post office",
+        ]
+        let history = try TaskHistory(json: ["task": [], "steps": [row]])
+        let lines = TaskHistoryCommand.table(history).lines(width: 80).map(\.plain)
+        let text = lines.joined(separator: "\n")
+        #expect(lines.allSatisfy { displayWidth($0) <= 80 && !$0.contains("…") }, "\(text)")
+        for word in [step, "ann.of.the.night.shift@example.com", "taken to the post office"] {
+            #expect(text.contains(word), "\(word) in \(text)")
+        }
     }
 
     @Test(arguments: [40, 60, 80, 100, 200])
