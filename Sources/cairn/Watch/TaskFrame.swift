@@ -24,7 +24,7 @@ struct TaskFrame {
             Span("\(look.symbol) ", look.colour), Span("\(task.namespace)/\(task.templateName)", .bold),
             Span(" \(task.templateVersion)  task \(task.id)  ", .dim), Span(task.shownState, look.colour),
         ]
-        if let span = Times.span(from: task.startedAt ?? task.createdAt, to: task.finishedAt, now: now) {
+        if let span = Times.span(from: task.startedAt, to: task.finishedAt, now: now) {
             spans.append(Span("  \(span)"))
         }
         return Line(spans)
