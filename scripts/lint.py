@@ -92,8 +92,12 @@ def compose(file, text):
             elif how["condition"] == "service_healthy" and "healthcheck" not in services[other]:
                 yield f"{name} waits until {other} is healthy, which has no healthcheck"
         for key, value in (service.get("environment") or {}).items():
-            if re.search("PASSWORD|SECRET|TOKEN", key) and not re.search(r"\$\{\w+:\?", str(value)):
+            # Without a value it is taken from the environment, if it is there.
+            if re.search("PASSWORD|SECRET|TOKEN", key) and value is not None and not re.search(r"\$\{\w+:\?", value):
                 yield f"{name}: {key} has a value in the file; take it from the environment with ${{NAME:?why}}"
+        command = " ".join(service.get("command") or [])
+        if "0.0.0.0" in command and command.startswith("cairn-server") and "--allow-unauthenticated" not in command:
+            yield f"{name} refuses to start: every address, and no --allow-unauthenticated"
         for volume in service.get("volumes", []):
             if not volume.startswith((".", "/", "$")) and volume.split(":")[0] not in (document.get("volumes") or {}):
                 yield f"{name}: the volume {volume} is not declared"
