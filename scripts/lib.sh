@@ -163,6 +163,22 @@ usable() {
     "Stop what $owner runs here, then take it over: sudo chown -R $me: $(printf %q "$folder")"
 }
 
+# A build knows where it was made, in a hundred places. In a clone that was moved or copied the compiler would only say
+# that something is missing, or that a module is of another path.
+unmoved_build() {
+  local folder=$1 note=$1/cairn-clone before
+  if [ -e "$note" ]; then
+    before=$(<"$note")
+    if [ "$before" != "$ROOT" ]; then
+      warn "note: this was built in $before; all of it is built anew here"
+      # What was fetched knows no place, and stays.
+      find "$folder" -mindepth 1 -maxdepth 1 ! -name repositories -exec rm -rf -- {} +
+    fi
+  fi
+  mkdir -p -- "$folder"
+  printf '%s\n' "$ROOT" >"$note"
+}
+
 give_back() {
   [ -z "$BUILD_OWNER" ] || [ ! -e "$1" ] || chown -R "$BUILD_OWNER" -- "$1"
 }

@@ -5,6 +5,7 @@ A copy of the scripts with a stand-in for swift: nothing is built, and nothing i
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -71,6 +72,55 @@ class UpTests(unittest.TestCase):
         self.assertIn("building (release); the first time this takes some minutes", first.stdout)
         self.assertIn("cairn up --port 8081", first.stdout)
         self.assertIn("building what has changed (release)", self.up().stdout)
+
+    def test_wrong_arguments_are_told_before_the_build(self):
+        for arguments, what in (
+            (("--prot", "8081"), "there is no --prot"),
+            (("8081",), "there is no 8081"),
+            (("--port",), "--port needs a value"),
+            (("--workers", "many"), "--workers takes a number, not 'many'"),
+            (("--shop-port=",), "--shop-port takes a number, not ''"),
+        ):
+            with self.subTest(arguments):
+                outcome = self.up(*arguments)
+                self.assertEqual(outcome.returncode, 2)
+                self.assertEqual(outcome.stderr.splitlines()[0], f"error: {what}")
+                self.assertIn("--exit-after-sample", outcome.stderr)
+                self.assertFalse((self.tools / "environment").exists(), "nothing is built")
+
+    def test_every_argument_of_cairn_up_is_known(self):
+        source = (ROOT / "Sources/cairn/Up/Up.swift").read_text()
+        words = re.findall(r"@(?:Option|Flag)\(.*?\bvar (\w+)(.*?)\n", source, re.DOTALL)
+        self.assertGreaterEqual(len(words), 6)
+        for name, rest in words:
+            option = "--" + re.sub("[A-Z]", lambda letter: "-" + letter[0].lower(), name)
+            value = "false" not in rest
+            with self.subTest(option):
+                outcome = self.up(option, *(["8081"] if value else []))
+                self.assertEqual(outcome.returncode, 0, outcome.stderr)
+                self.assertIn(f"cairn up {option}", outcome.stdout)
+        self.assertEqual(self.up("--json").returncode, 0)
+
+    def test_help_needs_no_build(self):
+        outcome = self.up("--help")
+        self.assertEqual((outcome.returncode, outcome.stderr), (0, ""))
+        self.assertIn("--shop-port", outcome.stdout)
+        self.assertFalse((self.tools / "environment").exists())
+
+    def test_what_was_built_in_another_place_is_built_anew_and_what_was_fetched_stays(self):
+        self.assertEqual(self.up().returncode, 0)
+        for name in ("repositories/nio", "checkouts/nio", "x86_64/debug"):
+            (self.clone / ".build" / name).mkdir(parents=True)
+        self.assertNotIn("anew", self.up().stderr)
+        self.assertTrue((self.clone / ".build/x86_64").exists())
+        before, self.clone = self.clone, self.clone.with_name("moved clone")
+        before.rename(self.clone)
+        outcome = self.up()
+        self.assertEqual(outcome.returncode, 0, outcome.stderr)
+        self.assertEqual(outcome.stderr, f"note: this was built in {before}; all of it is built anew here\n")
+        self.assertFalse((self.clone / ".build/x86_64").exists() or (self.clone / ".build/checkouts").exists())
+        self.assertTrue((self.clone / ".build/repositories/nio").exists())
+        self.assertEqual(self.up().stderr, "")
 
     def test_a_dependency_that_cannot_be_fetched_shows_what_git_says(self):
         (self.tools / "failure").write_text(
