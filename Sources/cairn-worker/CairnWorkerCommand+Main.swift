@@ -23,8 +23,7 @@ extension CairnWorkerCommand {
 
     /// Ends the program with two lines, what and what to do.
     static func end(_ status: Int32, _ what: String, _ whatToDo: String) -> Never {
-        let text = "error: \(what.escapingControls)\n\(whatToDo.escapingControls)\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.write("error: \(what.escapingControls)\n\(whatToDo.escapingControls)\n")
         Foundation.exit(status)
     }
 }

@@ -19,7 +19,7 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         let line = line(level: event.level, message: event.message, metadata: event.metadata, at: .now)
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        StandardError.write(line + "\n")
     }
 
     /// The line, without anything that a terminal would obey: messages may hold what a program or a server wrote.

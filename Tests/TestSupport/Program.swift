@@ -25,7 +25,7 @@ package final class Program: Sendable {
     package var processID: Int32 { process.withLock { $0.processIdentifier } }
     package var isRunning: Bool { process.withLock { $0.isRunning } }
 
-    /// Starts it. Without a place for what it says, that is deleted along with this object.
+    /// Starts one of the executables, or another program by its path. Without a place for what it says, that is deleted along with this object.
     package init(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], in directory: URL = root,
         output place: URL? = nil
@@ -36,7 +36,7 @@ package final class Program: Sendable {
             place ?? FileManager.default.temporaryDirectory.appending(path: "cairn-e2e-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: output.path(percentEncoded: false), contents: nil)
         let process = Process()
-        process.executableURL = Self.folder.appending(path: name)
+        process.executableURL = name.hasPrefix("/") ? URL(filePath: name) : Self.folder.appending(path: name)
         process.arguments = arguments
         process.currentDirectoryURL = directory
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

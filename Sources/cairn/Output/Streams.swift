@@ -3,9 +3,15 @@ import Foundation
 
 /// Standard output and standard error, unbuffered, so that lines of both keep their order and nothing is lost at exit.
 enum Streams {
-    /// Writes text to standard output. When nobody reads it any more, the program is over.
+    /// Writes text to standard output. When nobody reads it any more, the program is over; so it is when it cannot be
+    /// written, as on a full disk, for then what was asked for is not there.
     static func out(_ text: String) {
-        if !write(text, to: STDOUT_FILENO) { exit(141) }
+        if write(text, to: STDOUT_FILENO) { return }
+        let number = errno
+        if number == EPIPE { exit(141) }
+        error("error: standard output cannot be written: \(String(cString: strerror(number)))")
+        error("Make room where it goes, or send it elsewhere; then run the command again")
+        exit(ExitStatus.failed.rawValue)
     }
 
     /// Writes a JSON document to standard output, in one line and without anything that a terminal would obey.

@@ -41,6 +41,7 @@ struct ProcessRun: Sendable {
         } catch {
             group.kill()
             if Task.isCancelled { throw CancellationError() }
+            if let error = error as? StepFailure { throw error }
             if error is TooMuch { return ProcessEnding(status: .signalled(SIGTERM), output: nil, errorTail: "") }
             throw notStarted(error)
         }
@@ -53,7 +54,7 @@ struct ProcessRun: Sendable {
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.killGrace)
         ]
         let environment = specification.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
-        let standardInput = try StandardInput.descriptor(of: input)
+        let standardInput = try openInput()
         let outcome = try await Subprocess.run(
             .path(FilePath(specification.program.absolute)),
             arguments: Arguments(
@@ -74,6 +75,15 @@ struct ProcessRun: Sendable {
         }
         let (output, errorTail) = outcome.closureResult
         return ProcessEnding(status: .init(outcome.terminationStatus), output: output, errorTail: errorTail)
+    }
+
+    /// The machine has no room for it, or may not be written to: later or elsewhere there may be.
+    private func openInput() throws -> FileDescriptor {
+        do { return try StandardInput.descriptor(of: input) } catch {
+            throw StepFailure.retryable(
+                "\(specification.argv[0]) could not be given its input, which takes a file in \(StandardInput.directory): "
+                    + "\(error)", code: StepErrorCode.processNotStarted)
+        }
     }
 
     private func collect(_ sequence: SubprocessOutputSequence) async throws -> [UInt8] {

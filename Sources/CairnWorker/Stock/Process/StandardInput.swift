@@ -14,9 +14,11 @@ import Glibc
 
 /// The input of a program: a file without a name, written beforehand. So a program may read it late, partly or never.
 enum StandardInput {
+    /// Where the file is for a moment.
+    static var directory: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
     /// A descriptor at the start of these bytes; whoever gets it closes it.
     static func descriptor(of bytes: [UInt8]) throws -> FileDescriptor {
-        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array((directory + "/cairn-input-XXXXXX").utf8CString)
         let number = mkstemp(&template)
         guard number >= 0 else { throw Errno(rawValue: errno) }
