@@ -38,6 +38,15 @@ import Testing
             ])
     }
 
+    @Test func timeIsCountedFromTheStartOfATaskAndNotFromItsSubmit() throws {
+        var json = try Fixtures.json("task-running").objectValue ?? JSONObject()
+        json["started_at"] = .null
+        let task = try TaskObject(json: .object(json))
+        let lines = TaskFrame(task: task, now: try Fixtures.date("2026-11-21T12:17:19.308Z")).lines(
+            columns: 80, rows: 24)
+        #expect(lines.first?.plain == "● example/troubled 1.0.0  task 6  steps_in_process")
+    }
+
     @Test func linesNeverExceedTheTerminal() throws {
         for columns in [10, 24, 40, 79] {
             for rows in 4...10 {
