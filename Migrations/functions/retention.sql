@@ -49,23 +49,36 @@ begin
 end
 $$;
 
--- Partitions of the history that are older than it is kept, and why one must stay.
+-- Partitions of the history that are older than it is kept, and why one must stay. The tasks that keep any are looked for
+-- once, among those that are as old as the partitions: not for each partition, among all.
 create or replace function cairn.expired_partitions()
 returns table (name text, ends_at timestamptz, rows_estimate bigint, kept_by bigint)
-language sql stable
+language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
-  select 'cairn.' || c.relname, x.ends_at, greatest(c.reltuples, 0)::bigint, (
-    select min(t.id) from cairn.task_core t
-    where t.created_at < x.ends_at and (
-      t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
-      or t.finished_at >= cairn.clock() - r.keep_history))
-  from cairn.retention r, pg_inherits i
-  join pg_class c on c.oid = i.inhrelid,
-  lateral (
-    select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)''\)'))[1]::timestamptz as ends_at) x
-  where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)
-    and x.ends_at < cairn.clock() - r.keep_history
-  order by x.ends_at, 1;
+#variable_conflict use_column
+declare
+  v_before timestamptz := cairn.clock() - (select r.keep_history from cairn.retention r);
+  v_names text[];
+  v_ends timestamptz[];
+  v_rows bigint[];
+begin
+  select array_agg('cairn.' || p.relname), array_agg(p.ends_at), array_agg(p.rows) into v_names, v_ends, v_rows
+  from (
+    select c.relname, greatest(c.reltuples, 0)::bigint as rows,
+      (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)''\)'))[1]::timestamptz as ends_at
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)) p
+  where p.ends_at < v_before;
+  return query
+  with keeping as materialized (
+    select t.id, t.created_at from cairn.task_core t
+    where t.created_at < (select max(e) from unnest(v_ends) e)
+      and (t.state not in ('complete', 'error', 'cancelled', 'resolved_manually') or t.finished_at >= v_before))
+  select p.name, p.ends_at, p.rows, (select min(k.id) from keeping k where k.created_at < p.ends_at)
+  from unnest(v_names, v_ends, v_rows) p (name, ends_at, rows)
+  order by p.ends_at, p.name;
+end
 $$;
 
 -- What retention would do now.

@@ -66,6 +66,34 @@ import Testing
         }
     }
 
+    @Test("looks once for the tasks that keep history, however many weeks of it may leave")
+    func cost() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            for _ in 0..<50 { _ = try await scene.database.submit("t") }
+            try await scene.work()
+            try await scene.call("set_retention('60 days', '60 days', 'ada', 'x')")
+            for week in 1...12 {
+                try await scene.database.pool.execute(
+                    "select set_config('cairn.clock_offset', \("\(week * 28) days"), false)")
+                try await scene.call("ensure_history_partitions()")
+            }
+            try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+            func read() async throws -> Int64 {
+                try await scene.value(
+                    """
+                    select (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
+                    where relname = 'task_core'
+                    """)
+            }
+            let before = try await read()
+            let expired = try await scene.value("select count(*) from cairn.expired_partitions()")
+            try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+            #expect(expired > 50)
+            #expect(try await read() - before <= 100, "rows of tasks, for \(expired) partitions")
+        }
+    }
+
     @Test(
         "that would keep tasks longer than their history, or hardly at all, is refused",
         arguments: [
