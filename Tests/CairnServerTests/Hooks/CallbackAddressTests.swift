@@ -2,6 +2,7 @@ import CairnModel
 import CairnOrchestrator
 import CairnStore
 import Hummingbird
+import Postgres
 import Synchronization
 import TestSupport
 import Testing
@@ -96,10 +97,11 @@ import Testing
         }
     }
 
-    /// SQL only glances at it.
-    @Test func `a URL that came over SQL and cannot be posted to is dead at once`() async throws {
+    /// Neither REST nor SQL take one; an owner's hand can write it.
+    @Test func `a URL that cannot be posted to is dead at once`() async throws {
         try await HookWorld.with { world in
-            try await world.completed("http://2130706433/")
+            try await world.completed("http://203.0.113.7/")
+            try await world.store.pool.execute("update cairn.hooks set url = 'http://2130706433/'")
             _ = try await world.delivery().deliverDue()
             #expect(try await world.hook()["state"] == "dead")
             #expect(

@@ -57,7 +57,10 @@ struct ModelWorld {
             if isRunning(held, on: worker) { end(held, outcome) } else { refused.insert(held) }
         }
         let settled = reports.map(\.0).filter { !refused.contains($0) }
-        for task in Set(settled.map(\.task)) { tasks[task].follow(now: now) }
+        let derailed = settled.filter { ["error", "cancelled"].contains(tasks[$0.task].steps[$0.step].state) }
+        for task in Set(settled.map(\.task)) {
+            tasks[task].follow(isDerailed: derailed.contains { $0.task == task }, now: now)
+        }
         return refused
     }
 
