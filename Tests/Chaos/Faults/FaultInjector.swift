@@ -9,6 +9,15 @@ struct FaultInjector: Sendable {
     let log: FaultLog
     /// Nil where no program can be given another clock.
     let clockSkew: ClockSkew?
+    private let poison = Turn()
+
+    init(fleet: Fleet, workload: Workload, recovery: Recovery, log: FaultLog, clockSkew: ClockSkew?) {
+        self.fleet = fleet
+        self.workload = workload
+        self.recovery = recovery
+        self.log = log
+        self.clockSkew = clockSkew
+    }
 
     /// Injects one fault, as soon as there is a program for it that is under no other, and waits until it is over.
     func inject(_ planned: PlannedFault, number: Int) async throws {
@@ -21,17 +30,18 @@ struct FaultInjector: Sendable {
             case .poison, .backendKilled, .postgresRestarted, .everythingCut: nil
             }
         if let target {
-            defer { target.release() }
             try await inject(planned, into: target)
         } else {
             switch planned.fault {
             // The workers that it kills are counted where they are found dead. One at a time: each kills two, for as long as
             // a lease, and three workers that mostly lie dead show nothing but that.
             case .poison:
-                try await eventually("no poison is about", within: .seconds(180)) {
-                    try await recovery.openTasks(of: Flow.poison.name) == 0 ? () : nil
+                try await poison.take {
+                    try await workload.submit(.poison, number: number)
+                    try await eventually("no poison is about", within: .seconds(180)) {
+                        try await recovery.openTasks(of: Flow.poison.name) == 0 ? () : nil
+                    }
                 }
-                try await workload.submit(.poison, number: number)
             case .backendKilled:
                 let backend = try await eventually("somebody is connected") { try await recovery.anyBackend() }
                 try await injecting(.backendKilled, into: fleet.workers) { kill(backend, SIGKILL) }
@@ -50,33 +60,33 @@ struct FaultInjector: Sendable {
         let seconds = target.kind == .worker ? 1 + 11 * planned.length : 1 + 4 * planned.length
         switch planned.fault {
         case .workerKilled, .serverKilled:
-            try await injecting(planned.fault, into: [target]) {
+            try await injecting(planned.fault, into: target) {
                 target.program?.signal(SIGKILL)
                 try await Task.sleep(for: .seconds(3 * planned.length))
                 try target.start()
             }
         case .workerPaused, .serverPaused:
-            try await injecting(planned.fault, into: [target]) {
+            try await injecting(planned.fault, into: target) {
                 target.program?.signal(SIGSTOP)
                 try await Task.sleep(for: .seconds(seconds))
                 target.program?.signal(SIGCONT)
             }
         case .workerParted, .serverParted:
-            try await injecting(planned.fault, into: [target]) {
+            try await injecting(planned.fault, into: target) {
                 target.proxy.part()
                 try await Task.sleep(for: .seconds(seconds))
                 target.proxy.join()
             }
         case .workerDrained, .workerSkewed:
             let skew = clockSkew?.environment(seconds: Int((planned.length * 2 - 1) * 86_400)) ?? [:]
-            try await injecting(planned.fault, into: [target]) {
+            try await injecting(planned.fault, into: target) {
                 target.program?.signal(SIGTERM)
                 _ = try await target.program?.exitCode()
                 try target.start(environment: planned.fault == .workerSkewed ? skew : [:])
             }
-        case .workerCutInRequest: try await injecting(planned.fault, into: [target]) { target.proxy.cut(.nextRequest) }
+        case .workerCutInRequest: try await injecting(planned.fault, into: target) { target.proxy.cut(.nextRequest) }
         case .workerCutInAnswer, .serverCut:
-            try await injecting(planned.fault, into: [target]) { target.proxy.cut(.nextAnswer) }
+            try await injecting(planned.fault, into: target) { target.proxy.cut(.nextAnswer) }
         case .poison, .backendKilled, .postgresRestarted, .everythingCut: break
         }
     }
@@ -126,6 +136,17 @@ struct FaultInjector: Sendable {
                 }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// The same for one reserved program. It is free as soon as the fault is done to it: should it end by itself now, it
+    /// has to be started again, or nothing recovers.
+    private func injecting(
+        _ fault: Fault, into slot: Slot, _ act: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await injecting(fault, into: [slot]) {
+            defer { slot.release() }
+            try await act()
         }
     }
 

@@ -11,7 +11,7 @@ final class Fleet: Sendable {
     let servers: [URL]
     private let postgres: EmbeddedPostgres
     private let running: Mutex<EmbeddedPostgres.Running>
-    private let isRestarting = Atomic(false)
+    private let restart = Turn()
 
     var workers: [Slot] { slots.filter { $0.kind == .worker } }
 
@@ -79,19 +79,17 @@ final class Fleet: Sendable {
     /// Stops PostgreSQL in its immediate mode (nothing is written down, the log is replayed at the next start) and starts
     /// it again. Of two that ask for it at once the second comes after the first.
     func restartPostgres() async throws {
-        try await eventually("PostgreSQL is not being restarted", within: .seconds(120)) {
-            isRestarting.exchange(true, ordering: .acquiringAndReleasing) ? nil : ()
+        try await restart.take {
+            let old = running.withLock { $0 }
+            let file = old.dataDirectory + "/postmaster.pid"
+            guard let line = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first,
+                let postmaster = Int32(line)
+            else { throw NeverHappened(description: "\(file) names no process") }
+            kill(postmaster, SIGQUIT)
+            _ = await old.failure()
+            let new = try await postgres.start()
+            running.withLock { $0 = new }
         }
-        defer { isRestarting.store(false, ordering: .releasing) }
-        let old = running.withLock { $0 }
-        let file = old.dataDirectory + "/postmaster.pid"
-        guard let line = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first,
-            let postmaster = Int32(line)
-        else { throw NeverHappened(description: "\(file) names no process") }
-        kill(postmaster, SIGQUIT)
-        _ = await old.failure()
-        let new = try await postgres.start()
-        running.withLock { $0 = new }
     }
 
     /// Stops every program as an operator would; returns those that did not end with 0.
