@@ -104,12 +104,14 @@ let package = Package(
         .executableTarget(
             name: "chaos",
             dependencies: [
-                "CairnClient", "CairnModel", "CairnStore", "EmbeddedPostgres", "Postgres", "TestSupport", argumentParser,
+                "CairnClient", "CairnModel", "CairnStore", "EmbeddedPostgres", "Postgres", "TestSupport",
+                argumentParser,
                 logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/Chaos", exclude: ["effect.sh", "skew.c"], swiftSettings: house),
         .testTarget(
-            name: "ChaosTests", dependencies: ["chaos", "CairnStore", "Postgres", "TestSupport"], swiftSettings: house),
+            name: "ChaosTests", dependencies: ["chaos", "CairnStore", "Postgres", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel", "TestSupport"], swiftSettings: house),

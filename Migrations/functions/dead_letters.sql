@@ -21,9 +21,9 @@ create or replace function cairn.failure_of(p_task_id bigint, out reason cairn.d
 language plpgsql stable
 as $$
 begin
-  select case a.outcome
-      when 'lease_lost' then 'poison'
-      when 'permanent' then 'permanent_error'
+  select case
+      when a.outcome = 'lease_lost' and s.attempt > 1 then 'poison'
+      when a.outcome = 'permanent' then 'permanent_error'
       else 'retries_exhausted'
     end,
     format('step %s failed after %s: %s', ts.name, case s.attempt when 1 then '1 attempt' else s.attempt || ' attempts' end,
@@ -160,6 +160,7 @@ as $$
 declare
   d cairn.dead_letters;
   v_status cairn.dead_letter_status;
+  v_state cairn.task_state;
 begin
   perform cairn.check_who_and_why(by, reason);
   d := cairn.dead_letter_to_change(id);
@@ -181,6 +182,12 @@ begin
       set prev_state = t.state, state = 'error', event = 'give_up', state_at = cairn.clock(), moved_at = cairn.clock(),
         finished_at = cairn.clock()
       where t.id = d.task_id and t.state = 'blocked_by_failures';
+      select t.state into v_state from cairn.task_core t where t.id = d.task_id;
+      if v_state is distinct from 'error' then
+        raise exception 'task % is %: only one that failed, or is held by a failure, can be given up; close the entry, or '
+            'cancel the task', d.task_id, v_state
+          using errcode = 'CN409', hint = 'illegal_transition', detail = jsonb_build_object('state', v_state);
+      end if;
       v_status := 'permanently_failed';
     else
       raise exception 'action must be retry, resolve, cancel, close or give_up, not %',

@@ -103,44 +103,34 @@ end
 $$;
 
 -- A task that is to live again needs its key, which may be with a newer task by now (dedup_window): while that one
--- lives, the older must not. Its row of task_details is locked, so that no submit takes the key in the meantime.
+-- lives, the older must not. The rows of task_details are locked, so that no submit takes the key in the meantime.
 create or replace function cairn.take_key_back(p_task_id bigint) returns void
 language plpgsql
 as $$
 declare
   d cairn.task_details;
-  v_keys text[];
   v_holder bigint;
   v_state cairn.task_state;
 begin
   select * into d from cairn.task_details x where x.task_id = p_task_id for no key update;
-  if d.identity_key is not null then
+  if d.identity_key is not null or d.passed_key is null then
     return;
   end if;
-  select case
-      when d.idempotency_key is not null then array[
-        cairn.task_identity(tt, d.context, jsonb_build_object('idempotency_key', d.idempotency_key)),
-        cairn.task_identity(tt, d.context, jsonb_build_object('dedup_key', d.idempotency_key))]
-      when tt.identity = 'strict' then array[cairn.task_identity(tt, d.context, '{}')]
-    end
-  into v_keys
-  from cairn.task_core t join cairn.templates tt on tt.id = t.template_id where t.id = p_task_id;
-  if v_keys is null then
-    return;
-  end if;
-  perform from cairn.task_details x where x.identity_key = any (v_keys) order by x.identity_key for no key update;
-  select x.task_id, t.state, x.identity_key into v_holder, v_state, d.identity_key
+  perform from cairn.task_details x where x.identity_key = d.passed_key for no key update;
+  select x.task_id, t.state into v_holder, v_state
   from cairn.task_details x join cairn.task_core t on t.id = x.task_id
-  where x.identity_key = any (v_keys)
-  order by t.state in ('complete', 'error', 'cancelled', 'resolved_manually'), t.id desc
-  limit 1;
+  where x.identity_key = d.passed_key;
   if v_state not in ('complete', 'error', 'cancelled', 'resolved_manually') then
     raise exception 'task % cannot go on: its key is with task % now, which is %; wait for that, cancel it, or resolve '
         'this one', p_task_id, v_holder, v_state
       using errcode = 'CN409', hint = 'duplicate_task', detail = jsonb_build_object('existing_task_id', v_holder);
   end if;
-  update cairn.task_details x set identity_key = null where x.task_id = v_holder;
-  update cairn.task_details x set identity_key = d.identity_key where x.task_id = p_task_id;
+  update cairn.task_details x set identity_key = null, passed_key = d.passed_key where x.task_id = v_holder;
+  update cairn.task_details x set identity_key = d.passed_key, passed_key = null where x.task_id = p_task_id;
+exception when unique_violation then
+  -- Nobody had the key, and a submit that was not committed yet has it now.
+  raise exception 'task % cannot go on: its key has just gone to a newer task; look at that one', p_task_id
+    using errcode = 'CN409', hint = 'duplicate_task';
 end
 $$;
 

@@ -42,10 +42,13 @@ begin
   elsif p_filter ? 'step_state' and not p_filter ? 'step' then
     raise exception 'step_state in the filter needs the name of a step'
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/step"}';
+  elsif p_filter ? 'template_version' and not p_filter ? 'template_name' then
+    raise exception 'template_version in the filter needs the name of a template'
+      using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/template_name"}';
   end if;
   select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k
-  where k not in ('namespace', 'template_name', 'template_version', 'state', 'tag', 'correlation_id', 'created_after', 'created_before',
-    'step', 'step_state');
+  where k not in ('namespace', 'template_name', 'template_version', 'state', 'tag', 'correlation_id', 'created_after',
+    'created_before', 'step', 'step_state');
   if v_bad is not null then
     raise exception 'the filter has no member %; it may have namespace, template_name, template_version, state, tag, '
         'correlation_id, created_after, created_before, step, step_state', cairn.shown(v_bad)

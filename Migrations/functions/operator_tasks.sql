@@ -10,10 +10,11 @@ as $$
 #variable_conflict use_variable
 declare
   t cairn.task_core;
-  v_now timestamptz := cairn.clock();
+  v_now timestamptz;
 begin
   perform cairn.check_who_and_why(by, reason);
   t := cairn.task_to_change(id);
+  v_now := cairn.clock();
   if t.state = 'error' then
     raise exception 'task % has ended: it is error', id
       using errcode = 'CN409', hint = 'task_ended', detail = '{"state": "error"}';
@@ -42,11 +43,12 @@ as $$
 #variable_conflict use_variable
 declare
   t cairn.task_core;
-  v_now timestamptz := cairn.clock();
+  v_now timestamptz;
   v_steps integer[];
 begin
   perform cairn.check_who_and_why(by, reason);
   t := cairn.task_to_change(id);
+  v_now := cairn.clock();
   v_steps := array(
     select s.step_no from cairn.step_core s
     join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no
@@ -95,10 +97,11 @@ as $$
 #variable_conflict use_variable
 declare
   t cairn.task_core;
-  v_now timestamptz := cairn.clock();
+  v_now timestamptz;
 begin
   perform cairn.check_who_and_why(by, reason);
   t := cairn.task_to_change(id);
+  v_now := cairn.clock();
   if t.state not in ('waiting_for_dependencies', 'waiting_for_retry', 'blocked_by_failures', 'error') then
     raise exception 'task % is %: it cannot be resolved; cancel it, or wait until nothing of it runs', id, t.state
       using errcode = 'CN409', hint = 'illegal_transition', detail = jsonb_build_object('state', t.state);

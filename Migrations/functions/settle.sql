@@ -50,7 +50,8 @@ $$;
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
 -- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is suspected
--- of killing its workers. `retry_after` (milliseconds) comes from whoever refused the step, and is honoured up to a
+-- of killing its workers. One that lost its last attempt beside others, unsuspected, is spared: it gets one more, as a
+-- suspect, unless its template lets it run only once. `retry_after` (milliseconds) comes from whoever refused the step, and is honoured up to a
 -- day when it is longer than the backoff. Attempts given by a reset begin the backoff anew.
 --
 -- A task stands in `retrying_tasks` once for each step that waits for its next attempt, in `failed_tasks` for each that
@@ -67,19 +68,23 @@ begin
   with settled as (
     update cairn.step_core s
     set prev_state = s.state,
-      (state, event, run_at, finished_at) = (
+      (state, event, run_at, finished_at, max_attempts, suspect) = (
         select (case when again then 'waiting_for_retry' else 'error' end)::cairn.step_state,
           (case when again then 'wait_for_retry' else 'fail' end)::cairn.step_event,
           case when again then p_now + make_interval(secs => x.delay_ms / 1000.0) end,
-          case when not again then p_now end
-        from (select d.outcome <> 'permanent' and s.attempt < s.max_attempts as again) y,
+          case when not again then p_now end,
+          s.max_attempts + spared::integer,
+          d.outcome = 'lease_lost' and s.attempt = s.max_attempts + spared::integer - 1
+        from (
+          select d.outcome = 'lease_lost' and not s.suspect and s.attempt = s.max_attempts and ts.max_attempts > 1 as spared
+        ) z,
+        lateral (select d.outcome <> 'permanent' and (s.attempt < s.max_attempts or spared) as again) y,
         lateral (
           select case when d.outcome = 'lease_lost' then 0
             else greatest(least(coalesce(d.retry_after, 0), 86400000), cairn.retry_delay_ms(
               ts.backoff, ts.backoff_base_ms, ts.backoff_max_ms, ts.jitter,
               s.attempt - greatest(s.max_attempts - ts.max_attempts, 0), random()))
           end as delay_ms) x),
-      suspect = d.outcome = 'lease_lost' and s.attempt = s.max_attempts - 1,
       expires_at = null
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_errors, p_retry_after)
         d (task_id, step_no, attempt, outcome, error, retry_after)

@@ -182,7 +182,7 @@ begin
       -- Again, under the locks and in a statement of its own: an operator may have led such a task on, and it keeps its
       -- key then.
       with taken as (
-        update cairn.task_details d set identity_key = null
+        update cairn.task_details d set identity_key = null, passed_key = x.identity_key
         from (
           select o.task_id, o.identity_key from cairn.task_details o
           where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
@@ -209,7 +209,7 @@ begin
     get diagnostics v_stored = row_count;
     exit when v_stored = v_count - coalesce(array_length(array_positions(v_ids, null), 1), 0);
     delete from cairn.task_details d where d.task_id = any (v_ids);
-    update cairn.task_details d set identity_key = x.key
+    update cairn.task_details d set identity_key = x.key, passed_key = null
     from unnest(v_taken, v_taken_keys) x (task_id, key) where d.task_id = x.task_id;
   end loop;
 

@@ -51,11 +51,13 @@ language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
+declare
+  v_worker_id bigint := (cairn.worker_of(p_worker_id, p_token)).id;
 begin
   update cairn.workers w
   set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else w.state end,
     idle_since = case when p_draining then null else w.idle_since end
-  where w.id = (cairn.worker_of(p_worker_id, p_token)).id and w.state in ('live', 'draining')
+  where w.id = v_worker_id and w.state in ('live', 'draining')
   returning w.state into heartbeat.state;
   heartbeat.state := coalesce(heartbeat.state, 'gone');
   select coalesce(array_agg(d.task_id), '{}'), coalesce(array_agg(d.step_no), '{}'),
@@ -65,7 +67,7 @@ begin
   where not exists (
     select from cairn.step_core s
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and s.worker_id is not distinct from v_worker_id and s.state is not distinct from 'in_progress'
       and not s.stopping);
 end
 $$;

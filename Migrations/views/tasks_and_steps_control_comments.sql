@@ -108,3 +108,5 @@ comment on column cairn.attempts.queue_time is 'how long it was ready before it 
 comment on column cairn.attempts.duration is 'how long it ran';
 comment on column cairn.attempts.result is 'its result';
 comment on column cairn.attempts.error is 'its error';
+
+comment on column cairn.task_details.passed_key is 'the identity key that a newer task has now; taken back by a repair';

@@ -12,6 +12,9 @@ struct BulkOptions: ParsableArguments {
     @Flag(help: "Do it; otherwise the tasks are only counted.") var yes = false
 
     func validate() throws {
+        if templateVersion != nil, tasks.template == nil {
+            throw ValidationError("--template-version needs --template")
+        }
         guard let stepState else { return }
         guard step != nil else { throw ValidationError("--step-state needs --step") }
         try TaskFilterOptions.check(stepState, among: StepState.allCases.map(\.rawValue))

@@ -128,6 +128,10 @@ import Testing
             ),
             (["step", "complete", "7", "a", "--reason", "x"], "error: missing expected argument '--result <json>'"),
             (["task", "retry", "--step-state", "error", "--reason", "x"], "error: --step-state needs --step"),
+            (
+                ["task", "retry", "--template-version", "1.0.0", "--reason", "x"],
+                "error: --template-version needs --template"
+            ),
             (["task", "priority", "7", "1001", "--reason", "x"], "error: a priority is from -1000 to 1000, not 1001"),
             (["namespace", "pause", "shop"], "error: missing expected argument '--reason <text>'"),
             (["worker", "drain", "0", "--reason", "x"], "error: a worker's number is positive, not 0"),

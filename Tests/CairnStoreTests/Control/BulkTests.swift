@@ -33,6 +33,10 @@ import Testing
             let new = try await scene.database.submit("t")
             let filter = #"'{"template_name": "t", "template_version": "1.1.0"}'"#
             #expect(try await scene.call("count_bulk(\(filter))").hasPrefix(#"{"matched": 1"#))
+            // Alone it would mean a version of every template.
+            let alone = #"'{"template_version": "1.1.0"}'"#
+            #expect(try await scene.call("count_bulk(\(alone))") == "CN400 invalid_filter")
+            #expect(try await scene.call("bulk_action('cancel', \(alone), 'ada', 'why')") == "CN400 invalid_filter")
             try await scene.call("bulk_action('cancel', \(filter), 'ada', 'the wrong version')")
             #expect(try await scene.states(old) == "steps_in_process: a enqueued")
             #expect(try await scene.states(new) == "cancelled: a cancelled")

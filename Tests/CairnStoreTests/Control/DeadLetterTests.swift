@@ -114,6 +114,11 @@ import Testing
             let id = try await scene.database.submit("t")
             let letter = try await scene.call("open_dead_letter(\(id), 'ada', 'looks odd')")
             #expect(try await scene.call("open_dead_letter(\(id), 'ada', 'looks odd')") == letter, "one a task")
+            #expect(
+                try await scene.call("resolve_dead_letter(\(letter), 'give_up', 'ada', 'x')")
+                    == "CN409 illegal_transition",
+                "it runs: nothing of it has failed")
+            #expect(try await letters(scene, id) == ["manual pending"])
             try await scene.call("cancel_task(\(id), 'ada', 'indeed')")
             #expect(try await letters(scene, id) == ["manual cancelled"])
             #expect(try await scene.call("open_dead_letter(99, 'ada', 'x')") == "CN404 task_not_found")

@@ -149,6 +149,41 @@ import Testing
         }
     }
 
+    @Test(
+        "of a worker at a step's last attempt, beside others, costs the step nothing: it gets one more, apart; not for ever"
+    )
+    func spared() async throws {
+        try await Scene.with { scene in
+            let retry = #""retry":{"max_attempts":2,"backoff":"none"}"#
+            try await scene.register(["a"], ["a": retry], name: "healthy")
+            try await scene.register(["a"], ["a": #""retry":{"max_attempts":1}"#], name: "once")
+            let healthy = try await scene.database.submit("healthy")
+            // A common failure first: nobody suspects it of anything.
+            try await scene.settle(try await scene.claim(), .retryable)
+            try await scene.pass(1)
+            let once = try await scene.database.submit("once")
+            func die() async throws -> Int {
+                let worker = try await scene.database.worker(lease: .seconds(10))
+                let claimed = try await scene.database.store.exchange(ExchangeRequest(workerID: worker, want: 10))
+                try await scene.pass(11)
+                return claimed.claimed.count
+            }
+            #expect(try await die() == 2)
+            #expect(try await scene.states(healthy) == "steps_in_process: a enqueued")
+            #expect(try await scene.states(once) == "error: a error")
+            let reasons = try await scene.text("select string_agg(reason::text, ' ') from cairn.dead_letters")
+            #expect(reasons == "retries_exhausted", "one death beside others says nothing of who did it")
+            #expect(try await die() == 1)
+            #expect(try await scene.states(healthy) == "error: a error")
+            #expect(
+                try await scene.text(
+                    """
+                    select s.attempt || ' ' || d.reason from cairn.step_core s join cairn.dead_letters d using (task_id)
+                    where s.task_id = \(healthy)
+                    """) == "3 poison")
+        }
+    }
+
     @Test("leaves nothing behind that is not as its steps say")
     func wellFormed() async throws {
         try await Scene.with { scene in

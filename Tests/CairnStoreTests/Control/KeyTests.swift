@@ -33,6 +33,35 @@ import Testing
         }
     }
 
+    @Test("takes its key back though the newer task has left, and no other key of the same name")
+    func keyOfItsOwn() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let options = #"{"dedup_key":"k","dedup_window":"live","on_duplicate":"return"}"#
+            let old = try await scene.database.submit("t", options: options)
+            try await scene.work(["a": .permanent])
+            let new = try await scene.database.submit("t", options: options)
+            // The same word as another kind of key, of a task that lives.
+            let other = try await scene.database.submit("t", options: #"{"idempotency_key":"k"}"#)
+            try await scene.call("cancel_task(\(new), 'ada', 'why')")
+            #expect(try await scene.call("retry_task(\(old), 'ada', 'mended')") == "1")
+            #expect(try await scene.database.submit("t", options: options) == old)
+            let again = #"{"idempotency_key":"k","on_duplicate":"return"}"#
+            #expect(try await scene.database.submit("t", options: again) == other)
+
+            // Now the newer one leaves, as by retention, and the older is repaired afterwards.
+            try await scene.call("cancel_task(\(other), 'ada', 'why')")
+            try await scene.work(["a": .permanent])
+            let third = try await scene.database.submit("t", options: options)
+            try await scene.call("cancel_task(\(third), 'ada', 'why')")
+            try await scene.database.pool.execute("delete from cairn.step_core where task_id = \(third)")
+            try await scene.database.pool.execute("delete from cairn.task_details where task_id = \(third)")
+            try await scene.database.pool.execute("delete from cairn.task_core where id = \(third)")
+            #expect(try await scene.call("retry_task(\(old), 'ada', 'mended')") == "1")
+            #expect(try await scene.database.submit("t", options: options) == old)
+        }
+    }
+
     @Test("that is not committed keeps its task's key from a submit, which then finds the task alive")
     func keyInBetween() async throws {
         try await Scene.withSessions { scene in

@@ -93,6 +93,13 @@ import Testing
             #expect(
                 try await member.exchange(ExchangeRequest(workerID: other, settlements: [settlement], want: 5)).isGone)
             #expect(try await member.heartbeat(workerID: other, draining: true).state == .gone)
+            // What another worker runs cannot be found out by asking whether it is still wanted.
+            let unwanted = try await member.pool.queryFirst(
+                """
+                select cardinality(unwanted_tasks) from cairn.heartbeat(
+                  \(other), false, array[\(id), \(id)], array[1, 1], array[1, 2]::smallint[], gen_random_uuid())
+                """, as: Int32.self)
+            #expect(unwanted == 2)
             try await member.deregisterWorker(other)
             #expect(try await member.heldSteps(workerID: other).isEmpty)
             #expect(try await member.workerTemplate(workerID: other, templateID: claimed.templateID).isEmpty)

@@ -66,6 +66,12 @@ struct ModelWorld {
 
     private mutating func end(_ held: HeldAttempt, _ outcome: String) {
         var step = tasks[held.task].steps[held.step]
+        // Lost beside others at the last attempt: one more, as a suspect.
+        if outcome == "lease_lost", !step.isStopping, !step.isSuspect, step.attempt == step.maxAttempts,
+            tasks[held.task].template.steps[held.step].maxAttempts > 1
+        {
+            step.maxAttempts += 1
+        }
         let mayRetry = step.attempt < step.maxAttempts
         switch outcome {
         case _ where step.isStopping:

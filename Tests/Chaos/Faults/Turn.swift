@@ -7,10 +7,13 @@ final class Turn: Sendable {
 
     /// Waits for its turn, does it, and lets the next one.
     func take<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try await eventually("it is its turn", within: .seconds(600)) {
-            isTaken.exchange(true, ordering: .acquiringAndReleasing) ? nil : ()
-        }
-        defer { isTaken.store(false, ordering: .releasing) }
+        try await eventually("it is its turn", within: .seconds(600)) { tryTake() ? () : nil }
+        defer { leave() }
         return try await body()
     }
+
+    /// Takes the turn if nobody has it; ``leave()`` gives it on.
+    func tryTake() -> Bool { !isTaken.exchange(true, ordering: .acquiringAndReleasing) }
+
+    func leave() { isTaken.store(false, ordering: .releasing) }
 }
