@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle],
             swiftSettings: house),
-        // Apart from the orchestrator, so that only the server is built with TLS: decision 0009.
+        // Apart from the orchestrator, so that only the server is built with TLS: decision 0010.
         .target(
             name: "CairnHooks",
             dependencies: [

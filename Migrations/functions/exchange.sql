@@ -58,7 +58,7 @@ begin
 
   if cardinality(p_tasks) > 0 then
     perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
-    perform cairn.lock_tasks(p_tasks);
+    perform cairn.lock_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
     -- Who waited for a lock must not say that it happened before what it waited for.
     v_now := cairn.clock();
     select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
@@ -107,7 +107,25 @@ $$;
 comment on function cairn.exchange is
   'Settles what a worker has finished and claims what it may run next, in one transaction.';
 
--- What is no report of outcomes is refused as a whole.
+-- The tasks of those reports that are of attempts this worker holds. Nobody else's are locked: a report of what a worker
+-- does not hold is refused anyway, and must not keep others waiting for as long as the worker likes.
+create or replace function cairn.tasks_held(
+  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[])
+returns bigint[]
+language plpgsql stable
+as $$
+begin
+  return array(
+    select d.task_id
+    from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
+    join cairn.step_core s on s.task_id = d.task_id and s.step_no = d.step_no
+    where s.attempt = d.attempt and s.worker_id is not distinct from p_worker_id
+      and s.state is not distinct from 'in_progress');
+end
+$$;
+
+-- What is no report of outcomes is refused as a whole. Workers keep to lower limits (1 MiB of JSON for a result, 4 KiB for
+-- an error), of which the binary form can be several times as large.
 create or replace function cairn.check_outcomes(
   p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[], p_payloads jsonb[],
   p_retry_after bigint[])
@@ -126,6 +144,13 @@ begin
     or not p_outcomes <@ array['succeeded', 'retryable', 'permanent', 'timed_out', 'released']
   then
     raise exception 'an outcome is one of succeeded, retryable, permanent, timed_out, released'
+      using errcode = 'CN400', hint = 'invalid_outcome';
+  end if;
+  if exists (
+    select from unnest(p_outcomes, p_payloads) d (outcome, payload)
+    where pg_column_size(d.payload) > case d.outcome when 'succeeded' then 16777216 else 65536 end)
+  then
+    raise exception 'a result is at most 16 MiB, an error at most 64 KiB'
       using errcode = 'CN400', hint = 'invalid_outcome';
   end if;
 end

@@ -146,11 +146,11 @@ begin
     group by c.worker_id
     order by c.worker_id
   loop
-    -- Rows that do not fit together must not keep those of other workers from being settled.
+    -- What of one worker cannot be settled must not keep what others held from being settled.
     begin
       v_total := v_total + cairn.expire_held(
         x.worker_id, x.tasks, x.steps, x.attempts, x.outcomes, x.errors, v_now);
-    exception when check_violation then
+    exception when others then
       raise warning 'attempts of worker % cannot be settled: %', x.worker_id, sqlerrm;
     end;
   end loop;

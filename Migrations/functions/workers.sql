@@ -12,13 +12,23 @@ as $$
 #variable_conflict use_column
 declare
   v_now timestamptz := cairn.clock();
+  -- In seconds: an interval whose months and days offset each other passes for a short one when it is compared, and is
+  -- out of range when it is taken from a time.
+  v_seconds double precision := extract(epoch from p_lease);
 begin
-  if p_lease not between interval '1 second' and interval '1 hour' and not cairn.is_owner() then
-    raise exception 'a lease is from 1 second to 1 hour, not %', p_lease
+  if v_seconds is null or v_seconds not between 1 and 3600
+    and not (cairn.is_owner() and v_seconds between 0.001 and 3155760000)
+  then
+    raise exception 'a lease is from 1 second to 1 hour, not %', coalesce(p_lease::text, 'null')
       using errcode = 'CN400', hint = 'invalid_lease';
   end if;
-  if p_lease > interval '100 years' then
-    raise exception 'a lease of % is too long', p_lease using errcode = 'CN400', hint = 'invalid_lease';
+  if p_name is null or length(p_name) not between 1 and 500 or p_host is null or length(p_host) > 500
+    or p_version is null or length(p_version) > 100 or p_concurrency is null or p_concurrency not between 1 and 100000
+    or exists (select from unnest(p_handlers) h where h is null or length(h) not between 1 and 500)
+  then
+    raise exception 'a worker has a name, a host and handlers of at most 500 characters each, a version of at most 100, and '
+        'runs 1 to 100000 steps at once'
+      using errcode = 'CN400', hint = 'invalid_worker';
   end if;
   perform cairn.check_namespace_grants(p_namespaces);
   insert into cairn.namespaces (name) select distinct n from unnest(p_namespaces) n order by n on conflict do nothing;
@@ -31,7 +41,7 @@ begin
     p_name, p_host, p_pid, p_version, p_namespaces,
     array(select id from cairn.namespaces where name = any (p_namespaces) order by id),
     p_handlers, array(select id from cairn.handlers where name = any (p_handlers) order by id),
-    p_concurrency, p_poll_only, p_lease, v_now, v_now)
+    p_concurrency, p_poll_only, make_interval(secs => v_seconds), v_now, v_now)
   returning w.id, w.namespace_ids, array(select 'cairn_namespace_' || n from unnest(w.namespace_ids) n) || ('cairn_worker_' || w.id),
     (extract(epoch from w.lease) * 1000)::bigint, w.token;
 end

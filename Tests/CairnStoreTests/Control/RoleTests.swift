@@ -109,6 +109,54 @@ import Testing
         }
     }
 
+    @Test(
+        "cairn_worker cannot keep others waiting: no lease that never ends, no lock of a task it holds nothing of, no error of any size"
+    )
+    func nuisance() async throws {
+        try await with("cairn_worker") { database, member, name in
+            try await database.register(echoTemplate("one", [("a", [])]))
+            let id = try await database.submit("one")
+            _ = try await database.pool.query(
+                "select cairn.grant_namespace(\(name), 'test', 'ada', 'hired')::text", as: String.self)
+            // Months and days that offset each other: an hour when compared, thousands of years when subtracted.
+            for (lease, concurrency, title) in [
+                ("8333 years 4 mons -3000000 days 01:00", 1, "n"), ("1 hour", 0, "n"),
+                ("1 hour", 1, String(repeating: "n", count: 501)),
+            ] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await member.pool.execute(
+                        """
+                        select cairn.register_worker(
+                          \(title), 'h', 1, '1', '{test}', '{cairn.echo}', \(Int32(concurrency)), false,
+                          \(lease)::text::interval)
+                        """)
+                }
+                #expect(error?.sqlState == "CN400", "\(String(describing: error))")
+            }
+            let worker = try await member.registerWorker(registration(["test"]))
+            let token = try #require(member.token(of: worker.id))
+            let settling: PostgresQuery = """
+                select kind from cairn.exchange(
+                  \(worker.id), array[\(id)], array[1], array[1]::smallint[], '{retryable}', array[jsonb_build_object(
+                    'message', repeat('x', 100000))], array[null]::bigint[], 0, p_token => \(token))
+                """
+            let tooLarge = await #expect(throws: PostgresError.self) { try await member.pool.execute(settling) }
+            #expect(tooLarge?.sqlState == "CN400")
+            try await member.pool.withTransaction { connection in
+                let kinds = try await connection.query(
+                    """
+                    select kind from cairn.exchange(
+                      \(worker.id), array[\(id)], array[1], array[1]::smallint[], '{succeeded}', '{1}',
+                      array[null]::bigint[], 0, p_token => \(token))
+                    """, as: String.self)
+                #expect(kinds == ["refused"])
+                // An operator does not wait for this transaction.
+                try await database.pool.execute("set lock_timeout = '5s'")
+                #expect(try await database.value("select cairn.cancel_task(\(id), 'ada', 'why')") == "cancelled")
+            }
+        }
+    }
+
     @Test("cairn_worker cannot set the clock, nor sign as an operator")
     func clock() async throws {
         try await with("cairn_worker") { database, member, name in
