@@ -129,6 +129,9 @@ declare
   h cairn.hooks;
 begin
   perform cairn.check_who_and_why(by, reason);
+  -- The task first, as everywhere: retention must not remove it meanwhile.
+  perform from cairn.task_core t
+  where t.id = (select x.task_id from cairn.hooks x where x.id = replay_hook.id) for no key update;
   select * into h from cairn.hooks x where x.id = replay_hook.id for no key update;
   if h.id is null then
     raise exception 'there is no hook %', id using errcode = 'CN404', hint = 'hook_not_found';

@@ -30,55 +30,73 @@ $$;
 
 comment on function cairn.set_retention is 'Says how long finished tasks and the history are kept; null for ever.';
 
--- Tasks that may leave. What somebody still has to look at, or is still to be told of, stays.
+-- Tasks that ended before p_before and may leave. What somebody still has to look at, or is still to be told of, stays.
+-- One rule for all who ask, and a plain statement, so that it becomes a part of theirs.
+create or replace function cairn.removable_tasks(p_before timestamptz) returns setof bigint
+language sql stable
+as $$
+  select t.id
+  from cairn.task_core t
+  where t.created_at < p_before and t.finished_at < p_before
+    and t.state in ('complete', 'error', 'cancelled', 'resolved_manually')
+    and not exists (
+      select from cairn.dead_letters d where d.task_id = t.id and d.status in ('pending', 'investigating'))
+    and not exists (select from cairn.hooks h where h.task_id = t.id and h.state = 'pending');
+$$;
+
 create or replace function cairn.expired_tasks(p_limit integer) returns setof bigint
 language plpgsql stable set enable_seqscan = off
 as $$
 declare
   v_before timestamptz := cairn.clock() - (select keep_tasks from cairn.retention);
 begin
-  return query
-  select t.id
-  from cairn.task_core t
-  where t.created_at < v_before and t.finished_at < v_before
-    and t.state in ('complete', 'error', 'cancelled', 'resolved_manually')
-    and not exists (
-      select from cairn.dead_letters d where d.task_id = t.id and d.status in ('pending', 'investigating'))
-    and not exists (select from cairn.hooks h where h.task_id = t.id and h.state = 'pending')
-  limit p_limit;
+  return query select t.id from cairn.removable_tasks(v_before) t (id) limit p_limit;
 end
 $$;
 
--- Partitions of the history that are older than it is kept, and why one must stay. The tasks that keep any are looked for
--- once, among those that are as old as the partitions: not for each partition, among all.
+-- Partitions of the history that are older than it is kept, the oldest first, and the oldest task that keeps one: any
+-- that stays itself, whatever its state, for whoever leads it on needs its history whole. Tasks that would leave now do
+-- not count here. They are looked for once, among those that are as old as the partitions: not for each partition.
 create or replace function cairn.expired_partitions()
 returns table (name text, ends_at timestamptz, rows_estimate bigint, kept_by bigint)
 language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-  v_before timestamptz := cairn.clock() - (select r.keep_history from cairn.retention r);
+  v_now timestamptz := cairn.clock();
+  v_tasks_before timestamptz := v_now - (select r.keep_tasks from cairn.retention r);
+  v_before timestamptz := v_now - (select r.keep_history from cairn.retention r);
   v_names text[];
   v_ends timestamptz[];
   v_rows bigint[];
 begin
-  select array_agg('cairn.' || p.relname), array_agg(p.ends_at), array_agg(p.rows) into v_names, v_ends, v_rows
-  from (
-    select c.relname, greatest(c.reltuples, 0)::bigint as rows,
-      (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)''\)'))[1]::timestamptz as ends_at
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-    where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)) p
-  where p.ends_at < v_before;
+  select array_agg(p.name), array_agg(p.ends_at), array_agg(p.rows_estimate) into v_names, v_ends, v_rows
+  from cairn.old_partitions(v_before) p;
   return query
   with keeping as materialized (
     select t.id, t.created_at from cairn.task_core t
     where t.created_at < (select max(e) from unnest(v_ends) e)
-      and (t.state not in ('complete', 'error', 'cancelled', 'resolved_manually') or t.finished_at >= v_before))
+      -- The offset has it looked up by id, task by task: most are as old as these only when much is left to do.
+      and not exists (select from cairn.removable_tasks(v_tasks_before) x (id) where x.id = t.id offset 0))
   select p.name, p.ends_at, p.rows, (select min(k.id) from keeping k where k.created_at < p.ends_at)
   from unnest(v_names, v_ends, v_rows) p (name, ends_at, rows)
   order by p.ends_at, p.name;
 end
+$$;
+
+-- Partitions of the history that end before a time. The default ones have no end.
+create or replace function cairn.old_partitions(p_before timestamptz)
+returns table (name text, ends_at timestamptz, rows_estimate bigint)
+language sql stable
+as $$
+  select p.* from (
+    select 'cairn.' || c.relname,
+      (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)''\)'))[1]::timestamptz as ends_at,
+      greatest(c.reltuples, 0)::bigint
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)) p
+  where p.ends_at < p_before;
 $$;
 
 -- What retention would do now.
@@ -103,12 +121,12 @@ create or replace function cairn.remove_expired_tasks(p_limit integer default 50
 language plpgsql security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
+  v_before timestamptz := cairn.clock() - (select keep_tasks from cairn.retention);
   v_tasks bigint[] := cairn.lock_idle_tasks(array(select cairn.expired_tasks(p_limit)));
 begin
-  -- An operator may have led one on before it was locked.
-  v_tasks := array(
-    select t.id from cairn.task_core t
-    where t.id = any (v_tasks) and t.state in ('complete', 'error', 'cancelled', 'resolved_manually'));
+  -- All of it again, in a statement of its own: before a task was locked an operator may have led it on, opened a dead
+  -- letter or replayed a hook, and it may have ended anew. Each of these locks the task.
+  v_tasks := array(select t.id from cairn.removable_tasks(v_before) t (id) where t.id = any (v_tasks));
   delete from cairn.hooks where task_id = any (v_tasks);
   delete from cairn.dead_letters where task_id = any (v_tasks);
   delete from cairn.step_attempts where task_id = any (v_tasks);
@@ -122,19 +140,28 @@ $$;
 comment on function cairn.remove_expired_tasks is 'Lets some finished tasks leave that were kept for long enough.';
 
 -- Drops the oldest partition of the history that may leave; says which, or null. A reader in the way is not waited for.
+-- Here every task that is still there keeps what is younger than itself, also one that is to leave next: tasks go before
+-- their history does. So nothing has to be locked. What is dropped is history of tasks that are gone, which nobody can
+-- lead on; a removal that is not committed yet still keeps it; and a new task has no history that is old.
 create or replace function cairn.drop_expired_partition() returns text
-language plpgsql security definer set search_path = cairn, pg_temp set lock_timeout = '100ms'
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off set lock_timeout = '100ms'
 as $$
 declare
-  v_name text;
+  p record;
 begin
-  select p.name into v_name from cairn.expired_partitions() p where p.kept_by is null limit 1;
-  if v_name is not null then
-    execute format('drop table %s', v_name);
+  select * into p
+  from cairn.old_partitions(cairn.clock() - (select r.keep_history from cairn.retention r)) x
+  order by x.ends_at, x.name limit 1;
+  -- A task that keeps the oldest keeps them all.
+  if p.name is null or exists (select from cairn.task_core t where t.created_at < p.ends_at) then
+    return null;
   end if;
-  return v_name;
+  execute format('drop table %s', p.name);
+  return p.name;
 end
 $$;
 
 comment on function cairn.drop_expired_partition is
-  'Drops the oldest partition of the history that was kept for long enough; null when there is none.';
+  'Drops the oldest partition of the history that was kept for long enough, if no task is left that may have history in '
+  'it; null when there is none.';

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("The outbox of hooks") struct HookOutboxTests {
-    private static let callback = #"{"callback_url":"https://hooks.example.com/x"}"#
+    static let callback = #"{"callback_url":"https://hooks.example.com/x"}"#
 
     private func deliver(_ scene: Scene, _ status: Int) async throws -> String {
         try await scene.text(
