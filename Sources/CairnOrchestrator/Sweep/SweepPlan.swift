@@ -1,43 +1,60 @@
 /// When the sweeper does what, as a value. Times are those of any one clock.
 package struct SweepPlan: Sendable {
+    /// What is done only now and then.
+    package enum Chore: Sendable, Hashable {
+        /// The coming weeks' partitions are made.
+        case partitions
+        /// Tasks that are kept no longer leave.
+        case tasks
+        /// Weeks of the history that are kept no longer leave.
+        case history
+    }
+
     /// How many rows of a kind one sweep takes.
     package let limit: Int32
+    /// How many tasks leave at once.
+    package let leavingLimit: Int32
     private let interval: Duration
     private let partitionInterval: Duration
     private let retentionInterval: Duration
-    private var sincePartitions: Duration?
-    private var sinceRetention: Duration?
+    /// How soon a chore is tried again when somebody was in the way: each try makes others wait behind it for a moment.
+    private static let putOffInterval = Duration.seconds(60)
+    /// For how long somebody may be in the way before it is worth telling. Partitions are made weeks ahead.
+    private static let patience = Duration.seconds(86400)
+    private var due: [Chore: Duration] = [:]
+    private var putOffSince: [Chore: Duration] = [:]
     private var outage = OutageState()
 
     /// A plan: a sweep each `interval`; partitions each `partitionInterval`, and what is kept no longer each
     /// `retentionInterval`, both at the start as well.
     package init(
-        limit: Int32 = 1000, interval: Duration = .seconds(1), partitionInterval: Duration = .seconds(3600),
-        retentionInterval: Duration = .seconds(600)
+        limit: Int32 = 1000, leavingLimit: Int32 = 500, interval: Duration = .seconds(1),
+        partitionInterval: Duration = .seconds(3600), retentionInterval: Duration = .seconds(600)
     ) {
         self.limit = limit
+        self.leavingLimit = leavingLimit
         self.interval = interval
         self.partitionInterval = partitionInterval
         self.retentionInterval = retentionInterval
     }
 
-    /// Whether the coming weeks' partitions are to be looked after; `now` counts from any fixed moment.
-    package func partitionsAreDue(at now: Duration) -> Bool {
-        sincePartitions.map { now - $0 >= partitionInterval } ?? true
+    /// Whether it is time for a chore; `now` counts from any fixed moment.
+    package func isDue(_ chore: Chore, at now: Duration) -> Bool { due[chore].map { now >= $0 } ?? true }
+
+    /// A chore was done, or could not be. While more of it is left, the next part is due with the next sweep: never so
+    /// much at once that timers would have to wait.
+    package mutating func done(_ chore: Chore, at now: Duration, isMoreLeft: Bool = false) {
+        putOffSince[chore] = nil
+        due[chore] = isMoreLeft ? nil : now + (chore == .partitions ? partitionInterval : retentionInterval)
     }
 
-    /// Partitions were looked after.
-    package mutating func partitionsDone(at now: Duration) { sincePartitions = now }
-
-    /// Whether it is time to let go what is kept no longer.
-    package func retentionIsDue(at now: Duration) -> Bool {
-        sinceRetention.map { now - $0 >= retentionInterval } ?? true
-    }
-
-    /// Something was let go. While more is left, the next part is due with the next sweep: never so much at once that
-    /// timers would have to wait.
-    package mutating func retentionDone(at now: Duration, isMoreLeft: Bool) {
-        sinceRetention = isMoreLeft ? nil : now
+    /// Somebody was in the way of a chore, such as a long reader: it is due again soon. True when that has been so for
+    /// a day.
+    package mutating func putOff(_ chore: Chore, at now: Duration) -> Bool {
+        let since = putOffSince[chore] ?? now
+        putOffSince[chore] = since
+        due[chore] = now + Self.putOffInterval
+        return now - since >= Self.patience
     }
 
     /// What follows a sweep.

@@ -13,8 +13,6 @@ package struct Sweeper: Service {
     private let plan: SweepPlan
     private let troubles: Troubles
     private let logger: Logger
-    /// How many tasks leave at once.
-    private static let leavingLimit: Int32 = 500
 
     /// A sweeper that begins when `gate` opens; what it cannot do, it notes in `troubles`.
     package init(
@@ -38,41 +36,6 @@ package struct Sweeper: Service {
             if step.wait > .zero {
                 try? await cancelWhenGracefulShutdown { try await clock.sleep(for: step.wait) }
             }
-        }
-    }
-
-    /// The coming weeks' partitions: made weeks ahead, so that one who is in the way for a while costs nothing.
-    private func makePartitions() async {
-        do {
-            let made = try await store.ensureHistoryPartitions()
-            troubles.succeeded(.partitions)
-            if made > 0 { logger.debug("made partitions of the history", metadata: ["count": "\(made)"]) }
-        } catch {
-            troubles.failed(.partitions, error)
-            logger.warning(
-                "cannot make the history's next partitions; the next attempt is in an hour",
-                metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Lets some of what is kept no longer go; true when more is left.
-    private func letGo() async -> Bool {
-        do {
-            let tasks = try await store.removeExpiredTasks(limit: Self.leavingLimit)
-            let partition = try await store.dropExpiredPartition()
-            troubles.succeeded(.retention)
-            if tasks > 0 || partition != nil {
-                logger.info(
-                    "let go what is kept no longer",
-                    metadata: ["tasks": "\(tasks)", "partition": "\(partition ?? "none")"])
-            }
-            return tasks == Self.leavingLimit || partition != nil
-        } catch {
-            troubles.failed(.retention, error)
-            logger.warning(
-                "cannot let go what is kept no longer; the next attempt is in ten minutes",
-                metadata: ["error": "\(error)"])
-            return false
         }
     }
 
@@ -100,10 +63,65 @@ package struct Sweeper: Service {
     }
 
     private func doSeldom(_ plan: inout SweepPlan, now: Duration) async {
-        if plan.partitionsAreDue(at: now) {
-            await makePartitions()
-            plan.partitionsDone(at: now)
+        let leavingLimit = plan.leavingLimit
+        // Made weeks ahead, so that one who is in the way for a while costs nothing.
+        await attend(to: .partitions, &plan, now: now) {
+            let made = try await store.ensureHistoryPartitions()
+            if made > 0 { logger.debug("made partitions of the history", metadata: ["count": "\(made)"]) }
+            return false
         }
-        if plan.retentionIsDue(at: now) { plan.retentionDone(at: now, isMoreLeft: await letGo()) }
+        await attend(to: .tasks, &plan, now: now) {
+            let tasks = try await store.removeExpiredTasks(limit: leavingLimit)
+            if tasks > 0 { logger.info("let go tasks that are kept no longer", metadata: ["count": "\(tasks)"]) }
+            return tasks == leavingLimit
+        }
+        await attend(to: .history, &plan, now: now) {
+            guard let partition = try await store.dropExpiredPartition() else { return false }
+            logger.info("let go history that is kept no longer", metadata: ["partition": "\(partition)"])
+            return true
+        }
+    }
+
+    /// Does a chore when it is due; `work` says whether more of it is left. What one chore cannot do keeps no other from
+    /// being done.
+    private func attend(
+        to chore: SweepPlan.Chore, _ plan: inout SweepPlan, now: Duration, _ work: () async throws -> Bool
+    ) async {
+        guard plan.isDue(chore, at: now) else { return }
+        do {
+            let isMoreLeft = try await work()
+            troubles.succeeded(chore.duty)
+            plan.done(chore, at: now, isMoreLeft: isMoreLeft)
+        } catch {
+            if (error as? PostgresError)?.isLockTimeout == true {
+                // Whoever reads the history for long, as pg_dump does, harms nothing.
+                guard plan.putOff(chore, at: now) else {
+                    logger.debug("somebody is in the way", metadata: ["duty": "\(chore)", "error": "\(error)"])
+                    return
+                }
+            } else {
+                plan.done(chore, at: now)
+            }
+            troubles.failed(chore.duty, error)
+            logger.warning("\(chore.failure)", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension SweepPlan.Chore {
+    fileprivate var duty: Troubles.Duty {
+        switch self {
+        case .partitions: .partitions
+        case .tasks: .retention
+        case .history: .history
+        }
+    }
+
+    fileprivate var failure: String {
+        switch self {
+        case .partitions: "cannot make the history's next partitions; trying again within the hour"
+        case .tasks: "cannot let go tasks that are kept no longer; trying again within ten minutes"
+        case .history: "cannot let go history that is kept no longer; trying again within ten minutes"
+        }
     }
 }

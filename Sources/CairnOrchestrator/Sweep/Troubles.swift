@@ -10,8 +10,10 @@ package final class Troubles: Sendable {
         case sweep
         /// The coming weeks' partitions of the history.
         case partitions
-        /// What is kept no longer.
+        /// Tasks that are kept no longer.
         case retention
+        /// Weeks of the history that are kept no longer.
+        case history
     }
 
     /// A duty that cannot be done.

@@ -42,7 +42,8 @@ struct HealthRoutes: Sendable {
             switch trouble.duty {
             case .sweep: "sweeping fails, or a part of it"
             case .partitions: "the history's next partitions cannot be made"
-            case .retention: "what is kept no longer cannot be let go"
+            case .retention: "tasks that are kept no longer cannot be let go"
+            case .history: "history that is kept no longer cannot be let go"
             }
         return "\(what), since \(trouble.sinceText): \(trouble.error)"
     }

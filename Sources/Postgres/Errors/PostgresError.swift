@@ -69,6 +69,9 @@ extension PostgresError {
     /// Whether the server refused it for the sake of another transaction (class 40): running it again may succeed.
     public var isTransactionConflict: Bool { sqlState?.hasPrefix("40") ?? false }
 
+    /// Whether a lock could not be had in time (55P03): somebody was in the way. Running it again may succeed.
+    public var isLockTimeout: Bool { sqlState == "55P03" }
+
     /// Whether a constraint of the schema was violated (class 23).
     public var isConstraintViolation: Bool { sqlState?.hasPrefix("23") ?? false }
 }

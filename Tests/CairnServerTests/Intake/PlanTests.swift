@@ -24,19 +24,35 @@ import Testing
 
     @Test func `partitions are due at the start and every hour`() {
         var plan = SweepPlan()
-        #expect(plan.partitionsAreDue(at: .zero))
-        plan.partitionsDone(at: .zero)
-        #expect(!plan.partitionsAreDue(at: .seconds(3599)))
-        #expect(plan.partitionsAreDue(at: .seconds(3600)))
+        #expect(plan.isDue(.partitions, at: .zero))
+        plan.done(.partitions, at: .zero)
+        #expect(!plan.isDue(.partitions, at: .seconds(3599)))
+        #expect(plan.isDue(.partitions, at: .seconds(3600)))
     }
 
-    @Test func `what is kept no longer is looked for every ten minutes, and with every sweep while more is left`() {
+    @Test(arguments: [SweepPlan.Chore.tasks, .history])
+    func `what is kept no longer is looked for every ten minutes, and with every sweep while more is left`(
+        chore: SweepPlan.Chore
+    ) {
         var plan = SweepPlan()
-        #expect(plan.retentionIsDue(at: .zero))
-        plan.retentionDone(at: .zero, isMoreLeft: true)
-        #expect(plan.retentionIsDue(at: .seconds(1)))
-        plan.retentionDone(at: .seconds(1), isMoreLeft: false)
-        #expect(!plan.retentionIsDue(at: .seconds(600)))
-        #expect(plan.retentionIsDue(at: .seconds(601)))
+        #expect(plan.isDue(chore, at: .zero))
+        plan.done(chore, at: .zero, isMoreLeft: true)
+        #expect(plan.isDue(chore, at: .seconds(1)))
+        plan.done(chore, at: .seconds(1))
+        #expect(!plan.isDue(chore, at: .seconds(600)))
+        #expect(plan.isDue(chore, at: .seconds(601)))
+    }
+
+    @Test func `what somebody is in the way of is due again in a minute, and told after a day of it`() {
+        var plan = SweepPlan()
+        let first = plan.putOff(.history, at: .zero)
+        #expect(!first && !plan.isDue(.history, at: .seconds(59)))
+        #expect(plan.isDue(.history, at: .seconds(60)))
+        #expect(plan.isDue(.tasks, at: .zero), "tasks leave all the same")
+        let told = [86399, 86400].map { plan.putOff(.history, at: .seconds($0)) }
+        #expect(told == [false, true])
+        plan.done(.history, at: .seconds(86460))
+        let anew = plan.putOff(.history, at: .seconds(87060))
+        #expect(!anew)
     }
 }
