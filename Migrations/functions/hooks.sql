@@ -12,8 +12,13 @@ begin
   join cairn.task_details d on d.task_id = t.id
   where t.id = any (p_tasks) and d.callback_url is not null;
   -- NOTIFY takes a global lock until the commit is on disk: it is spent only when servers are not behind, for those that
-  -- are look anyway.
-  if found and not exists (select from cairn.hooks h where h.state = 'pending' and h.next_at < p_now) then
+  -- are look anyway. They are when what ended just now is still with nobody. Only the newest are looked at, newest first:
+  -- what was delivered stays in the index while an old snapshot might see it, and a task's end must not walk through that.
+  if found and not exists (
+    select from cairn.hooks h
+    where h.state = 'pending' and h.next_at < p_now and h.next_at > p_now - interval '100 milliseconds'
+    order by h.next_at desc limit 1 offset 0)
+  then
     perform pg_notify('cairn_hooks', '');
   end if;
 end
@@ -82,7 +87,8 @@ $$;
 
 -- What became of a delivery. 2xx is done; 408, 425, 429, 5xx and no answer at all are tried again, twice as late each
 -- time (30 s at first, at most 2 h) for a day; any other answer will not change, and the hook is dead at once. So it is
--- when it was not sent at all and never will be (p_hopeless), as to an address that is refused.
+-- when it was not sent at all and never will be (p_hopeless), as to an address that is refused. The answer to a delivery
+-- that was claimed before a replay, or before another claim, changes nothing.
 create or replace function cairn.settle_hook(
   p_id bigint, p_attempt integer, p_status integer, p_error text default null, p_retry_after_ms bigint default null,
   p_hopeless boolean default false)
@@ -111,7 +117,8 @@ begin
       else 'dead'
     end)::cairn.hook_state as state
   ) x
-  where h.id = p_id and o.id = p_id and h.attempts = p_attempt and h.state = 'pending'
+  where h.id = p_id and o.id = p_id and h.attempts = p_attempt and p_attempt > h.attempts_before
+    and h.state = 'pending'
   returning h.state into v_state;
   return v_state;
 end

@@ -52,6 +52,53 @@ import Testing
         }
     }
 
+    @Test(
+        "is replayed though a delivery is under way: the answer to that one says nothing of the replay",
+        arguments: [200, 404, 500])
+    func replayUnderWay(status: Int) async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            _ = try await scene.database.submit("t", options: Self.callback)
+            try await scene.work()
+            let slow = try await scene.value("select attempt::bigint from cairn.claim_hooks()")
+            try await scene.call("replay_hook(1, 'ada', 'they lost it')")
+            #expect(try await scene.call("settle_hook(1, \(slow), \(status))") == "")
+            #expect(try await deliver(scene, 200) == "delivered")
+            #expect(try await scene.value("select attempts::bigint from cairn.hooks") == 2)
+        }
+    }
+
+    @Test("costs the end of a task the same, however many hooks were delivered since the oldest snapshot")
+    func cost() async throws {
+        // One connection holds the snapshot, the other does everything else.
+        try await TestDatabase.with(connections: 2) { database in
+            let scene = Scene(database: database, worker: try await database.worker())
+            try await scene.register(["a"])
+            try await database.pool.execute(
+                """
+                insert into cairn.hooks (task_id, url, task_state, ended_at, next_at)
+                select 0, 'https://hooks.example.com/x', 'complete', now(), now() - interval '1 hour'
+                from generate_series(1, 3000)
+                """)
+            try await database.pool.withTransaction(isolation: .repeatableRead) { old in
+                _ = try await old.query("select count(*) from cairn.hooks", as: Int64.self)
+                try await database.pool.execute("update cairn.hooks set state = 'delivered', next_at = null")
+                try await database.pool.execute("select pg_stat_force_next_flush()")
+                func read() async throws -> Int64 {
+                    try await scene.value(
+                        "select idx_tup_read from pg_stat_user_indexes where indexrelname = 'hooks_due'")
+                }
+                let before = try await read()
+                _ = try await database.submit("t", options: Self.callback)
+                try await scene.work()
+                try await database.pool.execute("select pg_stat_force_next_flush()")
+                #expect(try await scene.value("select count(*) from cairn.hooks where state = 'pending'") == 1)
+                let entries = try await read() - before
+                #expect(entries < 100, "\(entries) entries of hooks_due")
+            }
+        }
+    }
+
     @Test("tells the failure that decided, though another that is tolerated came after it")
     func decisiveError() async throws {
         try await Scene.with { scene in
