@@ -55,6 +55,50 @@ import Testing
         }
     }
 
+    @Test("finds that a whole chain is gone, or the row that it is about")
+    func gone() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b < a"])
+            let old = try await scene.database.submit("t")
+            try await scene.call("set_hash_chain(true, 'ada', 'the auditors want it')")
+            let id = try await scene.database.submit("t")
+            for task in [old, id] {
+                #expect(try await broken(scene, task, after: "") == [])
+                let steps = "delete from cairn.step_history where task_id = \(task)"
+                #expect(
+                    try await broken(scene, task, after: "\(steps) and step_no = 2")
+                        == ["step_history 2 step 2 is pending, but has no history"])
+                #expect(
+                    try await broken(
+                        scene, task, after: "\(steps); delete from cairn.task_history where task_id = \(task)")
+                        == [
+                            "step_history 1 step 1 is enqueued, but has no history",
+                            "step_history 2 step 2 is pending, but has no history",
+                            "task_history - the task is steps_in_process, but has no history",
+                        ])
+                #expect(
+                    try await broken(
+                        scene, task, after: "delete from cairn.step_core where task_id = \(task) and step_no = 1")
+                        == ["step_history 1 it is the last row and ends at enqueued, but the row it is about is gone"])
+            }
+        }
+    }
+
+    @Test("has nothing to say of a task that retention has removed")
+    func removed() async throws {
+        try await Scene.with { scene in
+            try await scene.call("set_hash_chain(true, 'ada', 'the auditors want it')")
+            try await scene.register(["a"])
+            let id = try await scene.database.submit("t")
+            try await scene.work()
+            try await scene.call("set_retention('1 day', '60 days', 'ada', 'x')")
+            try await scene.database.pool.execute("select set_config('cairn.clock_offset', '2 days', false)")
+            #expect(try await scene.call("remove_expired_tasks()") == "1")
+            #expect(try await scene.value("select count(*) from cairn.task_history where task_id = \(id)") == 2)
+            #expect(try await broken(scene, id, after: "") == [])
+        }
+    }
+
     @Test("may be switched on later and off again; what was written without it is checked for gaps alone")
     func switched() async throws {
         try await Scene.with { scene in
