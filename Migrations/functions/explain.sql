@@ -137,8 +137,18 @@ begin
         ' since ' || cairn.said(d.since, p_now) end), ', ' order by d.step_no) into v_names
       from (
         select ds.name, c.step_no, c.state,
-          case c.state when 'in_progress' then c.started_at when 'enqueued' then c.enqueued_at
-            when 'error' then c.finished_at end as since
+          case
+            when c.state = 'in_progress' then c.started_at
+            when c.state = 'enqueued' then c.enqueued_at
+            when c.state = 'waiting_for_retry' then (
+              select x.finished_at from cairn.step_attempts x
+              where x.task_id = c.task_id and x.step_no = c.step_no and x.attempt = c.attempt)
+            when c.state = 'pending' and c.event = 'create' then t.created_at
+            -- Set back by somebody: only the history has that, and it is read to its end only for such steps.
+            when c.state = 'pending' then (
+              select max(h.at) from cairn.step_history h where h.task_id = c.task_id and h.step_no = c.step_no)
+            else c.finished_at
+          end as since
         from cairn.step_core c
         join cairn.template_steps ds on ds.template_id = t.template_id and ds.step_no = c.step_no
         where c.task_id = t.id and c.step_no = any (ts.depends_on)

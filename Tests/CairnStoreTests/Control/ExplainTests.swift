@@ -1,4 +1,5 @@
 import CairnStore
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -14,6 +15,14 @@ import Testing
             """)
         #expect(all.count == 1)
         return all.first ?? ""
+    }
+
+    /// The same of a step that is asked for by name, which may have ended.
+    private func saidOf(_ scene: Scene, _ task: Int64, _ step: String) async throws -> String {
+        try await scene.text(
+            """
+            select reason || ': ' || explanation || ' | ' || what_to_do from cairn.explain_task(\(task), \(step))
+            """)
     }
 
     /// The sentence with `T` for every time.
@@ -83,8 +92,12 @@ import Testing
             let had = try await scene.database.worker(handlers: ["my.own"])
             try await scene.database.store.deregisterWorker(had)
             #expect(
-                try await plain(said(scene, other, "a")).contains(
-                    "; worker \(had) (test) was the last to have it, until T."))
+                plain(try await said(scene, other, "a"))
+                    == """
+                    no_handler: a is ready since T, but no live worker of namespace test has handler my.own; worker \
+                    \(had) (test) was the last to have it, until T. | Start a worker that has my.own, or mend the handler's \
+                    name in a new version of the template.
+                    """)
             try await scene.database.store.deregisterWorker(scene.worker)
             #expect(
                 plain(try await said(scene, id, "a"))
@@ -179,7 +192,12 @@ import Testing
                     stopping: The task is being stopped, and waits for 1 of its steps to end. | Their workers were told; \
                     each is given up 5 s after its timeout at the latest.
                     """)
-            #expect(try await said(scene, running, "a").hasPrefix("stopping: a is being stopped on worker"))
+            #expect(
+                plain(try await said(scene, running, "a"))
+                    == """
+                    stopping: a is being stopped on worker \(scene.worker) (test) since T, attempt 1 of 2; the worker last \
+                    reported T, and the attempt times out at T. | Wait for it, or look at the worker's log.
+                    """)
         }
     }
 
@@ -192,9 +210,12 @@ import Testing
             _ = try await scene.database.store.exchange(ExchangeRequest(workerID: silent, want: 1))
             try await scene.database.pool.execute("select set_config('cairn.clock_offset', '11 s', false)")
             #expect(
-                try await said(scene, id, "a").hasSuffix(
-                    "| The worker is silent for longer than its lease; a server gives the step to another within seconds."
-                ))
+                plain(try await said(scene, id, "a"))
+                    == """
+                    running: a runs on worker \(silent) (test) since T, attempt 1 of 2; the worker last reported T, and the \
+                    attempt times out at T. | The worker is silent for longer than its lease; a server gives the step to \
+                    another within seconds.
+                    """)
         }
     }
 
@@ -217,10 +238,18 @@ import Testing
             let cancelled = try await scene.database.submit("t")
             try await scene.call("cancel_task(\(cancelled), 'ada', 'a mistake')")
             #expect(
-                try await plain(said(scene, cancelled)).hasPrefix(
-                    "ended: The task ended: it is cancelled since T, by ada: a mistake."))
-            let step = try await scene.text("select explanation from cairn.explain_task(\(done), 'a')")
-            #expect(plain(step) == "a is complete since T.")
+                plain(try await said(scene, cancelled))
+                    == """
+                    ended: The task ended: it is cancelled since T, by ada: a mistake. | Nothing can; submit it again if it \
+                    has to run once more.
+                    """)
+            #expect(
+                plain(try await saidOf(scene, done, "a"))
+                    == "ended: a is complete since T. | To run it again: cairn step rerun \(done) a --downstream --reason …."
+            )
+            #expect(
+                plain(try await saidOf(scene, cancelled, "a"))
+                    == "ended: a is cancelled since T. | Nothing has to.")
             for (call, hint) in [("99", "task_not_found"), ("\(done), 'zz'", "step_not_found")] {
                 let error = await #expect(throws: PostgresError.self) {
                     try await scene.database.pool.execute(
@@ -228,6 +257,126 @@ import Testing
                 }
                 #expect(error?.sqlState == "CN404" && error?.hint == hint)
             }
+        }
+    }
+
+    @Test("a step that waits for others says since when they are as they are, also when they wait themselves")
+    func dependenciesSince() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b", "c < b", "d < a c"])
+            let id = try await scene.database.submit("t")
+            try await scene.settle(try await scene.claim(1), .retryable)
+            try await scene.pass(5)
+            func since(_ step: String) async throws -> [String] {
+                let sentence = try await said(scene, id, step)
+                return sentence.matches(of: #/(\w+ \(\w+) since .*? \((\d+ s) ago\)\)/#).map { "\($0.1) \($0.2)" }
+            }
+            #expect(try await since("d") == ["a (waiting_for_retry 5 s", "c (pending 5 s"])
+            try await scene.settle(try await scene.claim())
+            try await scene.settle(try await scene.claim())
+            try await scene.pass(20)
+            // A step that is pending again is so since it was reset, not since the task began.
+            try await scene.call("rerun_step(\(id), 'b', 'ada', 'x', true)")
+            try await scene.pass(7)
+            #expect(try await since("d") == ["a (enqueued 7 s", "c (pending 7 s"])
+        }
+    }
+
+    @Test("a step whose workers died says that it runs apart from its like")
+    func suspect() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let id = try await scene.database.submit("t")
+            let dying = try await scene.database.worker(lease: .seconds(10))
+            _ = try await scene.database.store.exchange(ExchangeRequest(workerID: dying, want: 1))
+            try await scene.pass(11)
+            #expect(
+                plain(try await said(scene, id, "a"))
+                    == """
+                    queue: a is ready since T, behind 0 steps of the same or a higher priority; 1 live worker has its \
+                    handler, and 0 of the 10 steps that run there at once at most are taken. | Its workers died under it; it \
+                    runs when one of them holds no other such step.
+                    """)
+        }
+    }
+
+    @Test("a queue that is long is not counted to its end")
+    func longQueue() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let first = try await scene.database.submit("t")
+            let second = try await scene.database.submit("t")
+            let urgent = TaskSubmission(
+                namespace: "test", templateName: "t", context: nil, options: JSONB(#"{"priority":5}"#))
+            #expect(plain(try await said(scene, second, "a")).contains(" behind 1 step of the same "))
+            _ = try await scene.database.store.submit(Array(repeating: urgent, count: 1001))
+            #expect(
+                plain(try await said(scene, first, "a"))
+                    == """
+                    queue: a is ready since T, behind more than 1000 steps of the same or a higher priority; 1 live worker \
+                    has its handler, and 0 of the 10 steps that run there at once at most are taken. | A worker takes it \
+                    within seconds.
+                    """)
+        }
+    }
+
+    @Test("a task that ended for it had not moved, or that cannot go on, says so")
+    func endedForGood() async throws {
+        try await Scene.with { scene in
+            try await scene.register(
+                ["a"], name: "stale", extra: #","stale":{"steps_in_process":{"after":"2h","action":"error"}}"#)
+            let stale = try await scene.database.submit("stale")
+            try await scene.database.store.deregisterWorker(scene.worker)
+            try await scene.pass(7300)
+            let ended = try await scene.pass(1)
+            #expect(
+                plain(try await said(scene, stale))
+                    == """
+                    ended: The task ended: it is error since T, for nothing of it had moved for too long. | It cannot go on, \
+                    for steps of it were cancelled: submit it again.
+                    """, "\(ended)")
+        }
+        try await Scene.with { scene in
+            try await scene.register(["a", "b", "c < b"], name: "fast", extra: #","fail_fast":true"#)
+            let fast = try await scene.database.submit("fast")
+            try await scene.settle(try await scene.claim(1), .permanent)
+            #expect(
+                plain(try await said(scene, fast))
+                    == """
+                    ended: The task ended: it is error since T, by the failure of a. | It cannot go on, for steps of it were \
+                    cancelled: submit it again.
+                    """)
+        }
+    }
+
+    @Test("a failure that the template tolerates needs nothing", arguments: ["continue", "skip_dependents"])
+    func tolerated(onFailure: String) async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b", "c < a"], ["a": #""on_failure":"\#(onFailure)""#])
+            let id = try await scene.database.submit("t")
+            try await scene.settle(try await scene.claim(1), .permanent)
+            #expect(
+                plain(try await said(scene, id, "a"))
+                    == "failed: a failed at T after 1 attempt: it broke. | Nothing has to: its template says on_failure \(onFailure)."
+            )
+            if onFailure == "skip_dependents" {
+                #expect(
+                    plain(try await saidOf(scene, id, "c")) == "ended: c is skipped since T. | Nothing has to.")
+            }
+        }
+    }
+
+    @Test("each reason that is given has its sentence here")
+    func reasons() throws {
+        let here = URL(filePath: #filePath)
+        let tests = try String(contentsOf: here, encoding: .utf8)
+        let root = (0..<4).reduce(here) { url, _ in url.deletingLastPathComponent() }
+        let source = try String(
+            contentsOf: root.appending(path: "Migrations/functions/explain.sql"), encoding: .utf8)
+        let given = source.matches(of: #/reason := ([^;]+);/#).flatMap { $0.1.matches(of: #/'([a-z_]+)'/#).map(\.1) }
+        #expect(Set(given).count > 10)
+        for reason in Set(given) {
+            #expect(tests.contains(try Regex("[\" ]\(reason): \\S")), "\(reason)")
         }
     }
 }
