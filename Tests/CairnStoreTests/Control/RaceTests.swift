@@ -250,7 +250,7 @@ import Testing
     }
 
     @Test(
-        "and has not committed new attempts is waited for by a settle of the old one, which is refused",
+        "and has not committed new attempts is not waited for by a settle of the old one, which is refused at once",
         arguments: [
             "retry_task(%)", "reset_step(%, 'a')", "rerun_step(%, 'a')", "rerun_step(%, 'a'; downstream => true)",
             "resolve_dead_letter(1, 'retry')", #"bulk_action('retry', '{"template_name": "t"}')"#,
@@ -260,7 +260,10 @@ import Testing
             let claimed = try await scene.claim(1)
             try await scene.settle(claimed, .permanent)
             let race = Race(call: call, answer: "", states: "steps_in_process: a enqueued, b pending", refused: 1)
-            let refused = try await scene.race("select cairn.\(race.sql(id))") { try await scene.settle(claimed) }
+            let refused = try await scene.database.pool.withTransaction { operating in
+                try await operating.execute(PostgresQuery(unescaped: "select cairn.\(race.sql(id))"))
+                return try await scene.settle(claimed)
+            }
             #expect(refused.count == 1)
             try await judge(race, "", scene, id)
             let again = try await scene.claim()
