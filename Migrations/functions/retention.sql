@@ -8,7 +8,15 @@ as $$
 #variable_conflict use_variable
 begin
   perform cairn.check_who_and_why(by, reason);
-  if keep_tasks < interval '1 hour' or keep_history < interval '1 day'
+  -- Compared, a month is 30 days; taken from a time, it is what the calendar says. Between the two a span that passes for
+  -- an hour can reach into the future.
+  if exists (
+    select from unnest(array[keep_tasks, keep_history]) x
+    where extract(year from x) <> 0 or extract(month from x) <> 0)
+  then
+    raise exception 'say in days and hours how long tasks and the history are kept: months are not of one length'
+      using errcode = 'CN400', hint = 'invalid_retention';
+  elsif keep_tasks < interval '1 hour' or keep_history < interval '1 day'
     or keep_tasks > interval '100 years' or keep_history > interval '100 years'
   then
     raise exception 'tasks are kept for an hour at least, the history for a day, both for 100 years at most, or for ever'

@@ -174,7 +174,8 @@ import Testing
         "that would keep tasks longer than their history, or hardly at all, is refused",
         arguments: [
             "'60 days', '30 days'", "'1 minute', null", "'1 hour', '1 hour'", "null, '60 days'", "'-1 day', null",
-            "'30 days', '101 years'", "'101 years', null",
+            "'30 days', '101 years'", "'101 years', null", "'37000 days', null", "'1 month', null",
+            "'-1200 mons 36000 days 1 hour', '-1200 mons 36001 days'",
         ])
     func refused(times: String) async throws {
         try await Scene.with { scene in
