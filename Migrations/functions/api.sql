@@ -9,8 +9,8 @@ as $$
     'steps_failed', t.steps_failed, 'steps_skipped', t.steps_skipped, 'context', t.context, 'headers', t.headers, 'tags', t.tags,
     'correlation_id', t.correlation_id, 'parent_correlation_id', t.parent_correlation_id,
     'idempotency_key', t.idempotency_key, 'initiator', t.initiator, 'source_system', t.source_system,
-    'reason', t.reason, 'callback_url', t.callback_url, 'run_at', t.run_at, 'created_at', t.created_at, 'started_at', t.started_at,
-    'finished_at', t.finished_at);
+    'reason', t.reason, 'callback_url', t.callback_url, 'run_at', t.run_at, 'created_at', t.created_at,
+    'started_at', t.started_at, 'finished_at', t.finished_at);
 $$;
 
 -- One task with its steps; null when there is none.

@@ -15,7 +15,8 @@ begin
   end if;
   update cairn.step_core s
   set prev_state = s.state, state = 'pending', event = 'reset_for_retry', max_attempts = s.attempt + ts.max_attempts,
-    worker_id = null, run_at = case when s.step_no = any (p_at_once) then p_now end, enqueued_at = null, started_at = null, finished_at = null, suspect = false,
+    worker_id = null, run_at = case when s.step_no = any (p_at_once) then p_now end, enqueued_at = null,
+    started_at = null, finished_at = null, suspect = false,
     rank = -t.priority
   from cairn.task_core t, cairn.template_steps ts
   where t.id = p_task_id and s.task_id = t.id and s.step_no = any (p_steps)

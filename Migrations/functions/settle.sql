@@ -49,10 +49,11 @@ $$;
 
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
--- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is suspected
--- of killing its workers. One that lost its last attempt beside others, unsuspected, is spared: it gets one more, as a
--- suspect, unless its template lets it run only once. `retry_after` (milliseconds) comes from whoever refused the step, and is honoured up to a
--- day when it is longer than the backoff. Attempts given by a reset begin the backoff anew.
+-- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is
+-- suspected of killing its workers. One that lost its last attempt beside others, unsuspected, is spared: it gets one
+-- more, as a suspect, unless its template lets it run only once. `retry_after` (milliseconds) comes from whoever
+-- refused the step, and is honoured up to a day when it is longer than the backoff. Attempts given by a reset begin
+-- the backoff anew.
 --
 -- A task stands in `retrying_tasks` once for each step that waits for its next attempt, in `failed_tasks` for each that
 -- failed for good, and in `blocking_tasks` for each of those that waits for an operator; in `derailed_tasks` when a

@@ -159,7 +159,7 @@ struct ChaosRun: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["pkill", "-KILL", "-f", effects.path(percentEncoded: false)]
-        try? process.run()
+        guard (try? process.run()) != nil else { return say("pkill cannot be run: programs of steps may be left") }
         process.waitUntilExit()
     }
 

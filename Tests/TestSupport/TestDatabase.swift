@@ -115,6 +115,14 @@ package struct TestDatabase: Sendable {
     }
 }
 
+/// Whether the counters of a task `t` differ from a recount `c` (`cairn.counted_tasks`), as SQL.
+package let countersDiffer = """
+    (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
+      t.tolerated_steps, t.dropped_steps) is distinct from
+    (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
+      c.tolerated_steps, c.dropped_steps)
+    """
+
 /// A template whose steps all echo, from their dependencies: `[("a", []), ("b", ["a"])]`.
 package func echoTemplate(
     _ name: String, _ steps: [(String, [String])], namespace: String = "test", extra: String = "",

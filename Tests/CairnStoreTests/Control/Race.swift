@@ -19,6 +19,16 @@ struct Race: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { call }
 
+    /// After which the first of two steps is to run again, and a worker gets it.
+    static func again(_ call: String, answer: String = "") -> Race {
+        Race(call: call, answer: answer, states: "steps_in_process: a enqueued, b pending", next: "a")
+    }
+
+    /// After which the first of two steps has ended well, and a worker gets the second.
+    static func unlocking(_ call: String, answer: String = "", a: String = "complete") -> Race {
+        Race(call: call, answer: answer, states: "steps_in_process: a \(a), b enqueued", next: "b")
+    }
+
     /// The call with who and why, which come before an option of its own (`downstream => true`).
     func sql(_ task: Int64) -> String {
         let parts = call.dropLast().split(separator: ";", maxSplits: 1).map(String.init)
@@ -94,10 +104,7 @@ extension Scene {
             select t.id || ' ' || t.state || ': ' || t::text || ' is not ' || c::text
             from cairn.task_core t, cairn.counted_tasks(array(select id from cairn.task_core)) c
             where c.task_id = t.id
-              and ((t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
-                  t.tolerated_steps, t.dropped_steps) is distinct from
-                (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
-                  c.tolerated_steps, c.dropped_steps)
+              and (\(unescaped: countersDiffer)
                 or (t.state < 'complete' and t.state <> c.state))
             """)
     }

@@ -86,30 +86,16 @@ import Testing
         "while it settles a step with success waits for that, and finds the step complete",
         arguments: [
             Race(call: "cancel_task(%)", answer: "cancelled", states: "cancelled: a complete, b cancelled"),
-            Race(
-                call: "resolve_step(%, 'a')", answer: "CN409 illegal_transition",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
-            Race(
-                call: "complete_step(%, 'a', '1')", answer: "CN409 illegal_transition",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
-            Race(
-                call: "reset_step(%, 'a')", answer: "CN409 illegal_transition",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
-            Race(
-                call: "rerun_step(%, 'a')", answer: "CN409 downstream_has_begun",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
-            Race(
-                call: "rerun_step(%, 'a'; downstream => true)", answer: "CN409 downstream_running",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
+            .unlocking("resolve_step(%, 'a')", answer: "CN409 illegal_transition"),
+            .unlocking("complete_step(%, 'a', '1')", answer: "CN409 illegal_transition"),
+            .unlocking("reset_step(%, 'a')", answer: "CN409 illegal_transition"),
+            .unlocking("rerun_step(%, 'a')", answer: "CN409 downstream_has_begun"),
+            .unlocking("rerun_step(%, 'a'; downstream => true)", answer: "CN409 downstream_running"),
             Race(
                 call: "set_task_priority(%, 5)", answer: "", states: "steps_in_process: a complete, b enqueued",
                 next: "b"),
-            Race(
-                call: "retry_task(%)", answer: "CN409 nothing_to_retry",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
-            Race(
-                call: "resolve_task(%)", answer: "CN409 illegal_transition",
-                states: "steps_in_process: a complete, b enqueued", next: "b"),
+            .unlocking("retry_task(%)", answer: "CN409 nothing_to_retry"),
+            .unlocking("resolve_task(%)", answer: "CN409 illegal_transition"),
             Race(
                 call: "resolve_dead_letter(1, 'cancel')", answer: "", states: "cancelled: a complete, b cancelled"),
             Race(
@@ -129,28 +115,18 @@ import Testing
         "while it settles a step as failed waits for that, and finds the failure",
         arguments: [
             Race(call: "cancel_task(%)", answer: "CN409 task_ended", states: "error: a error, b pending"),
-            Race(
-                call: "resolve_step(%, 'a')", answer: "",
-                states: "steps_in_process: a resolved_manually, b enqueued", next: "b"),
+            .unlocking("resolve_step(%, 'a')", a: "resolved_manually"),
             Race(
                 call: "complete_step(%, 'a', '1')", answer: "", states: "steps_in_process: a complete, b enqueued",
                 next: "b"),
-            Race(
-                call: "reset_step(%, 'a')", answer: "", states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: "rerun_step(%, 'a')", answer: "", states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: "rerun_step(%, 'a'; downstream => true)", answer: "",
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
+            .again("reset_step(%, 'a')"),
+            .again("rerun_step(%, 'a')"),
+            .again("rerun_step(%, 'a'; downstream => true)"),
             Race(call: "set_task_priority(%, 5)", answer: "", states: "error: a error, b pending"),
-            Race(call: "retry_task(%)", answer: "1", states: "steps_in_process: a enqueued, b pending", next: "a"),
+            .again("retry_task(%)", answer: "1"),
             Race(call: "resolve_task(%)", answer: "", states: "resolved_manually: a error, b cancelled"),
-            Race(
-                call: "resolve_dead_letter(1, 'retry')", answer: "",
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: #"bulk_action('retry', '{"template_name": "t"}')"#, answer: bulk,
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
+            .again("resolve_dead_letter(1, 'retry')"),
+            .again(#"bulk_action('retry', '{"template_name": "t"}')"#, answer: bulk),
         ])
     func failureFirst(race: Race) async throws {
         try await withTask { scene, id in
@@ -165,9 +141,7 @@ import Testing
         "and has not committed is not waited for by a claim, which passes the step over",
         arguments: [
             Race(call: "cancel_task(%)", answer: "", states: "cancelled: a cancelled, b cancelled"),
-            Race(
-                call: "resolve_step(%, 'a')", answer: "",
-                states: "steps_in_process: a resolved_manually, b enqueued", next: "b"),
+            .unlocking("resolve_step(%, 'a')", a: "resolved_manually"),
             Race(
                 call: "complete_step(%, 'a', '1')", answer: "", states: "steps_in_process: a complete, b enqueued",
                 next: "b"),
@@ -193,21 +167,13 @@ import Testing
     @Test(
         "and has not committed new attempts is not waited for by a claim, which finds the step afterwards",
         arguments: [
-            Race(call: "retry_task(%)", answer: "", states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: "reset_step(%, 'a')", answer: "", states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: "rerun_step(%, 'a')", answer: "", states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: "rerun_step(%, 'a'; downstream => true)", answer: "",
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
+            .again("retry_task(%)"),
+            .again("reset_step(%, 'a')"),
+            .again("rerun_step(%, 'a')"),
+            .again("rerun_step(%, 'a'; downstream => true)"),
             Race(call: "resolve_task(%)", answer: "", states: "resolved_manually: a error, b cancelled"),
-            Race(
-                call: "resolve_dead_letter(1, 'retry')", answer: "",
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
-            Race(
-                call: #"bulk_action('reset_step', '{"step": "a"}')"#, answer: "",
-                states: "steps_in_process: a enqueued, b pending", next: "a"),
+            .again("resolve_dead_letter(1, 'retry')"),
+            .again(#"bulk_action('reset_step', '{"step": "a"}')"#),
         ])
     func claimOfFailedSecond(race: Race) async throws {
         try await withTask { scene, id in
@@ -260,9 +226,8 @@ import Testing
             let claimed = try await scene.claim(1)
             try await scene.settle(claimed, .permanent)
             let race = Race(call: call, answer: "", states: "steps_in_process: a enqueued, b pending", refused: 1)
-            let refused = try await scene.database.pool.withTransaction { operating in
-                try await operating.execute(PostgresQuery(unescaped: "select cairn.\(race.sql(id))"))
-                return try await scene.settle(claimed)
+            let refused = try await scene.race("select cairn.\(race.sql(id))", waits: false) {
+                try await scene.settle(claimed)
             }
             #expect(refused.count == 1)
             try await judge(race, "", scene, id)

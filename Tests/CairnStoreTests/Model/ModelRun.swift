@@ -48,10 +48,7 @@ struct ModelRun {
             """
             select 'the counters of task ' || t.id || ' are not what its steps say'
             from cairn.task_core t join cairn.counted_tasks(\(ids)) c on c.task_id = t.id
-            where (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
-                t.tolerated_steps, t.dropped_steps) is distinct from
-              (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
-                c.tolerated_steps, c.dropped_steps)
+            where \(unescaped: countersDiffer)
             """, as: String.self)
         if let miscounted = miscounted.first { return miscounted }
         let broken = try await connection.query(

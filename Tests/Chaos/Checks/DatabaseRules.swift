@@ -1,5 +1,6 @@
 import CairnStore
 import Postgres
+import TestSupport
 
 /// What must hold in the database when everything has come to rest. Each query gives what breaks its rule.
 enum DatabaseRules {
@@ -20,10 +21,7 @@ enum DatabaseRules {
             select format('task %s', t.id)
             from cairn.task_core t
             join cairn.counted_tasks(array(select id from cairn.task_core)) c on c.task_id = t.id
-            where (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
-                t.tolerated_steps, t.dropped_steps) is distinct from
-              (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
-                c.tolerated_steps, c.dropped_steps)
+            where \(unescaped: countersDiffer)
             """
         ),
         (

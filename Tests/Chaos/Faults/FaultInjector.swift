@@ -43,8 +43,10 @@ struct FaultInjector: Sendable {
                     try await recovery.openTasks(of: Flow.poison.name) == 0 ? () : nil
                 }
             case .backendKilled:
-                let backend = try await eventually("somebody is connected") { try await recovery.anyBackend() }
-                try await injecting(.backendKilled, into: fleet.workers) { kill(backend, SIGKILL) }
+                // Looked up when it is killed: its number may be somebody else's later on.
+                try await injecting(.backendKilled, into: fleet.workers) {
+                    kill(try await eventually("somebody is connected") { try await recovery.anyBackend() }, SIGKILL)
+                }
             case .postgresRestarted:
                 try await injecting(.postgresRestarted, into: fleet.workers) { try await fleet.restartPostgres() }
             case .everythingCut:

@@ -54,7 +54,7 @@ final class Fleet: Sendable {
         for number in 1...servers {
             let proxy = try await Proxy.bind(to: socket)
             let port = try freePort()
-            guard let address = URL(string: "http://127.0.0.1:\(port)") else { continue }
+            guard let address = URL(string: "http://127.0.0.1:\(port)") else { throw URLError(.badURL) }
             addresses.append(address)
             slots.append(
                 Slot(
