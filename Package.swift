@@ -105,8 +105,7 @@ let package = Package(
             name: "chaos",
             dependencies: [
                 "CairnClient", "CairnModel", "CairnStore", "EmbeddedPostgres", "Postgres", "TestSupport",
-                argumentParser,
-                logging, .product(name: "NIOCore", package: "swift-nio"),
+                argumentParser, hummingbird, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/Chaos", exclude: ["effect.sh", "skew.c"], swiftSettings: house),
         .testTarget(

@@ -12,6 +12,9 @@ struct ChaosReport: Sendable {
     /// Runs by the effects' account: a claim that never reached its worker has none.
     var runs: Int
     var lateStarts: Int
+    /// Hooks that came, and how often they were posted in all.
+    var hooks: Int
+    var posts: Int
     var violations: [Violation]
     var took = Duration.zero
 
@@ -29,16 +32,17 @@ struct ChaosReport: Sendable {
         func cell(_ value: Double?) -> String { value.map { String(format: "%8.2f", $0) } ?? "       –" }
         let width = faults.map(\.fault.title.count).max() ?? 0
         func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-        var lines = [padded("FAULT") + "   TIMES  GOES ON AFTER s: p50       max"]
+        var lines = [padded("FAULT") + "   TIMES  MEASURED  GOES ON AFTER s: p50       max"]
         for row in faults {
             lines.append(
-                padded(row.fault.title) + String(format: "%8d", row.times) + String(repeating: " ", count: 15)
+                padded(row.fault.title) + String(format: "%8d%10d", row.times, row.recoveries.count)
+                    + String(repeating: " ", count: 15)
                     + cell(Self.median(row)) + "  " + cell(Self.longest(row)))
         }
         lines += [
             "",
             "\(tasks) tasks, \(steps) steps, \(attempts) attempts, \(runs) program runs, \(lateStarts) of them late, "
-                + "in \(Int(Self.seconds(took))) s; seed \(seed)",
+                + "\(hooks) hooks in \(posts) posts, in \(Int(Self.seconds(took))) s; seed \(seed)",
         ]
         lines += violations.isEmpty ? ["Every rule holds."] : violations.map { "BROKEN: \($0)" }
         return lines.joined(separator: "\n")
@@ -52,6 +56,7 @@ struct ChaosReport: Sendable {
         let faults = faults.map { row -> JSON in
             [
                 "fault": .string(row.fault.rawValue), "times": count(row.times),
+                "measured": count(row.recoveries.count),
                 "recovery_s_p50": number(Self.median(row)), "recovery_s_max": number(Self.longest(row)),
             ]
         }
@@ -60,7 +65,8 @@ struct ChaosReport: Sendable {
         }
         return [
             "seed": .string("\(seed)"), "tasks": count(tasks), "steps": count(steps), "attempts": count(attempts),
-            "runs": count(runs), "late_starts": count(lateStarts), "seconds": number(Self.seconds(took)),
+            "runs": count(runs), "late_starts": count(lateStarts), "hooks": count(hooks), "posts": count(posts),
+            "seconds": number(Self.seconds(took)),
             "faults": .array(faults), "violations": .array(violations),
         ]
     }

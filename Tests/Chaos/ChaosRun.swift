@@ -44,28 +44,32 @@ struct ChaosRun: Sendable {
         let clockSkew = ClockSkew(in: fleet.folder)
         if clockSkew == nil { say("No clock can be made wrong here: that fault is left out") }
         try await prepare(store, file)
+        let receiver = HookReceiver()
         let injector = FaultInjector(
-            fleet: fleet, workload: Workload(servers: fleet.servers, ledger: Ledger()),
+            fleet: fleet, workload: Workload(servers: fleet.servers, ledger: Ledger(), receiver: receiver),
             recovery: Recovery(store: store), log: FaultLog(), clockSkew: clockSkew)
-        let resting = try await beside(
-            { try await fleet.runProxies() },
-            { try await injector.reviveDead() },
-            {
-                for slot in fleet.slots { try slot.start() }
-                try await breakThings(injector)
-                say("The faults are over; what is left is worked off")
-                let resting = try await comeToRest(injector.recovery)
-                for failure in try await fleet.stop() { injector.log.unexpected(failure) }
-                return resting
-            })
+        let resting = try await beside([
+            { try await fleet.runProxies() }, { try await injector.reviveDead() }, { try await receiver.run() },
+        ]) {
+            try await eventually("hooks can be received") { receiver.url }
+            for slot in fleet.slots { try slot.start() }
+            try await breakThings(injector)
+            receiver.accept()
+            say("The faults are over; what is left is worked off")
+            let resting = try await comeToRest(injector.recovery)
+            for failure in try await fleet.stop() { injector.log.unexpected(failure) }
+            return resting
+        }
         endLeftovers(file)
         let ledger = injector.workload.ledger.all
-        var outcomes = Outcomes(ledger: ledger, effects: try Effects(file: file))
+        var outcomes = Outcomes(ledger: ledger, effects: try Effects(file: file), hooks: receiver.hooks)
         var violations = try await DatabaseRules.violations(in: store) + outcomes.violations(in: store)
-        if !resting.isEmpty { violations.append(Violation(rule: "every task ends", found: resting)) }
+        if !resting.isEmpty {
+            violations.append(Violation(rule: "every task ends, and every hook is delivered", found: resting))
+        }
         if !injector.log.unexpected.isEmpty {
             violations.append(
-                Violation(rule: "every program ends when it is told, and then only", found: injector.log.unexpected))
+                Violation(rule: "nothing happens to a program but what is done to it", found: injector.log.unexpected))
         }
         let counts = try await store.pool.query(
             "select (select count(*) from cairn.step_core), (select count(*) from cairn.step_attempts)",
@@ -73,7 +77,7 @@ struct ChaosRun: Sendable {
         return ChaosReport(
             seed: settings.seed, faults: injector.log.all, tasks: ledger.count, steps: Int(counts.0),
             attempts: Int(counts.1), runs: outcomes.effects.count, lateStarts: outcomes.lateStarts,
-            violations: violations)
+            hooks: receiver.hooks.count, posts: receiver.hooks.reduce(0) { $0 + $1.posts }, violations: violations)
     }
 
     private func prepare(_ store: Store, _ effects: URL) async throws {
@@ -142,11 +146,13 @@ struct ChaosRun: Sendable {
         }
     }
 
-    /// Waits until no task is open; gives those that still are, and what is said of them, when that takes too long.
+    /// Waits until no task is open and all hooks are delivered; gives what still is, and what is said of it, when that takes
+    /// too long.
     private func comeToRest(_ recovery: Recovery) async throws -> [String] {
         do {
-            try await eventually("all tasks end", within: .seconds(180)) {
-                try await recovery.openTasks() == 0 ? () : nil
+            try await eventually("all tasks end, and who waits for them is told", within: .seconds(180)) {
+                let open = try await (recovery.openTasks(), recovery.openHooks())
+                return open == (0, 0) ? () : nil
             }
             return []
         } catch is NeverHappened {
@@ -165,11 +171,10 @@ struct ChaosRun: Sendable {
 
     /// Runs `body` beside others that run until it ends. The first error ends all.
     private func beside<Result: Sendable>(
-        _ others: @escaping @Sendable () async throws -> Void, _ more: @escaping @Sendable () async throws -> Void,
-        _ body: @escaping @Sendable () async throws -> Result
+        _ others: [@Sendable () async throws -> Void], body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in
-            for other in [others, more] {
+            for other in others {
                 group.addTask {
                     try await other()
                     return nil

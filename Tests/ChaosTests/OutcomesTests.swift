@@ -10,7 +10,7 @@ import Testing
     /// One task of one step that has succeeded, and what is said of it.
     private func rules(
         _ flow: Flow, effects lines: (Int64) -> [String], cancellation: Ledger.Cancellation = .none,
-        isKnown: Bool = true
+        isKnown: Bool = true, hooks: (Int64) -> [HookReceiver.Hook] = { _ in [] }
     ) async throws -> [String] {
         try await TestDatabase.with { database in
             try await database.register(echoTemplate("t", [("a", [])]))
@@ -29,14 +29,43 @@ import Testing
             defer { try? FileManager.default.removeItem(at: file) }
             try lines(id).joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
             var outcomes = Outcomes(
-                ledger: [Ledger.Entry(flow: flow, key: "k", taskID: isKnown ? id : id + 1, cancellation: cancellation)],
-                effects: try Effects(file: file))
+                ledger: [
+                    Ledger.Entry(
+                        flow: flow, key: "k", taskID: isKnown ? id : id + 1, hasHook: !hooks(id).isEmpty,
+                        cancellation: cancellation)
+                ], effects: try Effects(file: file), hooks: hooks(id).filter { $0.posts > 0 })
             return try await outcomes.violations(in: database.store).map(\.rule)
         }
     }
 
     private let flow = Flow(name: "t", weight: 1, steps: [Flow.Step(name: "a")])
     private func ran(_ id: Int64) -> [String] { ["\(id) a 1 begin 1.5", "\(id) a 1 end 1.6"] }
+
+    @Test("a hook that never came, was refused, came twice or tells of another end is found")
+    func hooks() async throws {
+        func hook(_ id: Int64, _ state: String = "complete", posts: Int = 1, isAccepted: Bool = true)
+            -> HookReceiver.Hook
+        {
+            HookReceiver.Hook(taskID: id, state: state, posts: posts, isAccepted: isAccepted)
+        }
+        let rule = ["who asked to be told of a task's end is told, by one hook"]
+        #expect(try await rules(flow, effects: ran, hooks: { [hook($0)] }) == [])
+        #expect(try await rules(flow, effects: ran, hooks: { [hook($0, posts: 0)] }) == rule)
+        #expect(try await rules(flow, effects: ran, hooks: { [hook($0, isAccepted: false)] }) == rule)
+        #expect(try await rules(flow, effects: ran, hooks: { [hook($0), hook($0)] }) == rule)
+        #expect(try await rules(flow, effects: ran, hooks: { [hook($0, "error")] }) == rule)
+    }
+
+    @Test("a step that has used up its attempts may be in error when its flow allows for that, and only then")
+    func attempts() async throws {
+        var few = flow
+        few.attempts = 1
+        #expect(few.end(of: "a", lost: nil) == "complete")
+        #expect(few.end(of: "a", lost: "a") == "error")
+        few.steps.append(Flow.Step(name: "b", dependsOn: ["a"]))
+        #expect(few.end(of: "b", lost: "a") == "pending")
+        #expect(try await rules(few, effects: ran) == [])
+    }
 
     @Test("a task that ended as it should, with its effect, breaks no rule")
     func fine() async throws {

@@ -106,6 +106,10 @@ enum DatabaseRules {
             where t.has_hook group by t.id having count(h.*) <> 1
             """
         ),
+        (
+            "every hook is delivered",
+            "select format('hook %s is %s: %s', id, state, last_error) from cairn.hooks where state <> 'delivered'"
+        ),
     ]
 
     /// The rules that are broken.

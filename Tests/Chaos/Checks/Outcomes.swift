@@ -1,10 +1,12 @@
 import CairnStore
 import Postgres
 
-/// What must have become of each task, by the database's account and by the effects that were left outside.
+/// What must have become of each task, by the database's account, by the effects that were left outside, and by the hooks
+/// that came.
 struct Outcomes: Sendable {
     let ledger: [Ledger.Entry]
     let effects: Effects
+    let hooks: [Int64: [HookReceiver.Hook]]
     /// Runs that began after their step had succeeded elsewhere: of workers that were paused between the claim and the
     /// start of the program. docs/guarantees.md allows them.
     private(set) var lateStarts = 0
@@ -23,9 +25,10 @@ struct Outcomes: Sendable {
         var steps: [Step]
     }
 
-    init(ledger: [Ledger.Entry], effects: Effects) {
+    init(ledger: [Ledger.Entry], effects: Effects, hooks: [HookReceiver.Hook]) {
         self.ledger = ledger
         self.effects = effects
+        self.hooks = Dictionary(grouping: hooks, by: \.taskID)
     }
 
     /// The rules that are broken.
@@ -53,23 +56,29 @@ struct Outcomes: Sendable {
     }
 
     private mutating func check(_ entry: Ledger.Entry, _ task: Found, report: (String, String) -> Void) {
+        let lost = task.steps.first { $0.state == "error" && $0.attempt >= entry.flow.attempts ?? .max }
+        let end = lost == nil ? entry.flow.end : "error"
         let allowed: Set =
             switch entry.cancellation {
-            case .none: [entry.flow.end]
-            case .asked: [entry.flow.end, "cancelled"]
+            case .none: [end]
+            case .asked: [end, "cancelled"]
             case .acknowledged: ["cancelled"]
             }
         if !allowed.contains(task.state) {
             report("each task ends as its outcomes dictate", "\(task.state) instead of \(allowed.sorted())")
         }
-        let letters = entry.flow.deadLetter.map { [$0] } ?? []
-        if task.state != "cancelled", task.deadLetters != letters {
+        let letters = lost == nil ? [entry.flow.deadLetter.map { [$0] } ?? []] : [["retries_exhausted"], ["poison"]]
+        if task.state != "cancelled", !letters.contains(task.deadLetters) {
             report(
                 "who is to be looked at has a dead letter, and nobody else", "\(task.deadLetters) instead of \(letters)"
             )
         }
+        let told = (hooks[entry.taskID] ?? []).map { $0.isAccepted ? $0.state : "refused" }
+        if told != (entry.hasHook ? [task.state] : []) {
+            report("who asked to be told of a task's end is told, by one hook", "\(told) instead of \(task.state)")
+        }
         for step in task.steps {
-            let end = entry.flow.steps.first { $0.name == step.name }?.end ?? "none"
+            let end = entry.flow.end(of: step.name, lost: lost?.name)
             if task.state == "cancelled" ? !["complete", "cancelled"].contains(step.state) : step.state != end {
                 report("each step ends as its outcomes dictate", "\(step.name) is \(step.state) instead of \(end)")
             }

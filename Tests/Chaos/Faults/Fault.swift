@@ -13,7 +13,7 @@ enum Fault: String, CaseIterable, Sendable {
         case .workerKilled: "worker: kill -9"
         case .workerPaused: "worker: SIGSTOP for 1 to 12 s, SIGCONT"
         case .workerDrained: "worker: SIGTERM, another one"
-        case .workerSkewed: "worker: its clock is off by up to a day"
+        case .workerSkewed: "worker: its clock is off by an hour to a day"
         case .workerParted: "worker: no network for 1 to 12 s"
         case .workerCutInRequest: "worker: connections cut in a request"
         case .workerCutInAnswer: "worker: connections cut in an answer"
@@ -47,6 +47,15 @@ struct PlannedFault: Sendable {
     var length: Double
     /// Which worker or server, counted from any number.
     var target: Int
+
+    /// An hour: what is told from the time that a start takes.
+    static let leastSkew = 3600
+
+    /// By how many seconds a clock is off: up to a day, before or after.
+    var skew: Int {
+        let seconds = Int((length * 2 - 1) * 86_400)
+        return seconds < 0 ? min(seconds, -Self.leastSkew) : max(seconds, Self.leastSkew)
+    }
 
     /// An endless plan: every fault once before any comes again by weight.
     static func plan(using random: SeededRandom, without missing: Set<Fault>) -> some Sequence<PlannedFault> {

@@ -80,17 +80,28 @@ struct FaultInjector: Sendable {
                 target.proxy.join()
             }
         case .workerDrained, .workerSkewed:
-            let skew = clockSkew?.environment(seconds: Int((planned.length * 2 - 1) * 86_400)) ?? [:]
+            let skew = planned.fault == .workerSkewed ? planned.skew : nil
             try await injecting(planned.fault, into: target) {
                 target.program?.signal(SIGTERM)
                 _ = try await target.program?.exitCode()
-                try target.start(environment: planned.fault == .workerSkewed ? skew : [:])
+                try target.start(environment: skew.flatMap { clockSkew?.environment(seconds: $0) } ?? [:])
+                if let skew { try await confirm(skew, of: target) }
             }
         case .workerCutInRequest: try await injecting(planned.fault, into: target) { target.proxy.cut(.nextRequest) }
         case .workerCutInAnswer, .serverCut:
             try await injecting(planned.fault, into: target) { target.proxy.cut(.nextAnswer) }
         case .poison, .backendKilled, .postgresRestarted, .everythingCut: break
         }
+    }
+
+    /// Looks at what the program says the time is: a clock that only seems to be wrong would show nothing.
+    private func confirm(_ skew: Int, of slot: Slot) async throws {
+        let time = try await eventually("\(slot.workerName) tells the time", within: .seconds(60)) {
+            slot.firstLoggedTime
+        }
+        let actual = Int(time.timeIntervalSinceNow)
+        guard abs(actual - skew) > PlannedFault.leastSkew / 4 else { return }
+        log.unexpected("the clock of \(slot.workerName) was to be off by \(skew) s, and is by \(actual) s")
     }
 
     /// Starts programs again that ended without anybody's doing, until the task is cancelled: that is what a poisonous
@@ -120,20 +131,23 @@ struct FaultInjector: Sendable {
         }
     }
 
-    /// Measures around a fault. The clock runs from its beginning, also for those that last.
+    /// Measures around a fault. The clock runs from its beginning, also for those that last. A worker is met at work; should
+    /// it have none for long, as when its database is away, nothing is learnt from how long that takes.
     private func injecting(
         _ fault: Fault, into slots: [Slot], _ act: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let mark = try await recovery.mark(workers: slots.filter { $0.kind == .worker }.map(\.workerName))
+        let workers = slots.filter { $0.kind == .worker }.map(\.workerName)
+        let mark = workers.isEmpty ? nil : try await recovery.mark(busy: workers, within: .seconds(10))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await act() }
             group.addTask {
-                try await measure(fault) {
-                    if let server = fleet.slots.filter({ $0.kind == .server }).firstIndex(where: { $0 === slots.first })
+                try await measure(fault, tells: mark?.held.isEmpty != true) {
+                    if let mark {
+                        try await recovery.wait(for: mark)
+                    } else if let server = fleet.slots.filter({ $0.kind == .server })
+                        .firstIndex(where: { $0 === slots.first })
                     {
                         try await workload.probe(server: server)
-                    } else {
-                        try await recovery.wait(for: mark)
                     }
                 }
             }
@@ -152,10 +166,12 @@ struct FaultInjector: Sendable {
         }
     }
 
-    private func measure(_ fault: Fault, until isOver: () async throws -> Void) async throws {
+    private func measure(
+        _ fault: Fault, tells isTelling: Bool = true, until isOver: () async throws -> Void
+    ) async throws {
         let start = ContinuousClock.now
         log.injected(fault)
         try await isOver()
-        log.recovered(fault, after: .now - start)
+        if isTelling { log.recovered(fault, after: .now - start) }
     }
 }

@@ -22,6 +22,16 @@ struct Recovery: Sendable {
 
     let store: Store
 
+    /// What these workers hold as soon as they hold something; nothing when that takes too long.
+    func mark(busy workers: [String], within limit: Duration) async throws -> Mark {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let mark = try await mark(workers: workers)
+            guard mark.held.isEmpty, .now < deadline else { return mark }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// What these workers hold now.
     func mark(workers: [String]) async throws -> Mark {
         try await patiently {
@@ -89,7 +99,14 @@ struct Recovery: Sendable {
         }
     }
 
-    /// What Cairn says of the tasks that are open.
+    /// How many hooks are still to be delivered.
+    func openHooks() async throws -> Int64 {
+        try await patiently {
+            try await store.pool.queryFirst("select count(*) from cairn.hooks where state = 'pending'", as: Int64.self)
+        } ?? 0
+    }
+
+    /// What Cairn says of the tasks that are open, and of the hooks that are not delivered.
     func explanations() async throws -> [String] {
         try await patiently {
             try await store.pool.query(
@@ -97,6 +114,9 @@ struct Recovery: Sendable {
                 select format('task %s, %s: %s', t.id, t.state, e.explanation)
                 from cairn.task_core t cross join lateral cairn.explain_task(t.id) e
                 where t.state not in ('complete', 'error', 'cancelled', 'resolved_manually')
+                union all
+                select format('hook %s, %s posts: %s', id, attempts, last_error) from cairn.hooks
+                where state = 'pending'
                 """, as: String.self)
         }
     }

@@ -59,7 +59,10 @@ final class Fleet: Sendable {
             slots.append(
                 Slot(
                     name: "server-\(number)", kind: .server, proxy: proxy,
-                    arguments: ["--database-url", url(of: proxy), "--port", "\(port)"], logs: folder))
+                    arguments: [
+                        "--database-url", url(of: proxy), "--port", "\(port)", "--allow-callback-to", "127.0.0.1",
+                    ],
+                    logs: folder))
         }
         return Fleet(folder: folder, slots: slots, servers: addresses, postgres: postgres, running: running)
     }

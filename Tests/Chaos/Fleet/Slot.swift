@@ -33,6 +33,14 @@ final class Slot: Sendable {
     /// What this program's incarnations are called in the database: one name each.
     var workerName: String { state.withLock { "\(name)-\($0.starts)" } }
 
+    /// What the program that runs here now, or ran last, has logged: its first line's time, by its own clock.
+    var firstLoggedTime: Date? {
+        guard let log = try? String(contentsOf: logs.appending(path: "\(workerName).log"), encoding: .utf8),
+            let word = log.split(separator: " ").first
+        else { return nil }
+        return try? Date(String(word), strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
+    }
+
     func start(environment: [String: String] = [:]) throws {
         try state.withLock { state in
             state.starts += 1

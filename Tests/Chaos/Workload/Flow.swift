@@ -24,6 +24,15 @@ struct Flow: Sendable {
     var deadLetter: String?
     /// Whether its tasks are cancelled while they run.
     var isCancelled = false
+    /// How many attempts its steps have, when faults alone may use them up: its tasks may then end in error as well.
+    var attempts: Int?
+
+    /// The state in which a step must end, when another one, or none, has lost its last attempt.
+    func end(of name: String, lost: String?) -> String {
+        guard let step = steps.first(where: { $0.name == name }) else { return "none" }
+        if name == lost { return "error" }
+        return step.dependsOn.contains { $0 == lost } ? "pending" : step.end
+    }
 
     /// The template, as it is registered.
     func template(script: String, effects: String) -> String {
@@ -106,6 +115,14 @@ extension Flow {
                 Step(name: "a", seconds: 0.2), Step(name: "b", dependsOn: ["a"], seconds: 0.4),
                 Step(name: "c", dependsOn: ["b"], seconds: 0.2),
             ], isCancelled: true),
+        Flow(
+            name: "few_attempts", weight: 3,
+            steps: [
+                Step(name: "a", seconds: 0.3, extra: #""retry": {"max_attempts": 2, "backoff": "none"}"#),
+                Step(
+                    name: "b", dependsOn: ["a"], seconds: 0.3,
+                    extra: #""retry": {"max_attempts": 2, "backoff": "none"}"#),
+            ], attempts: 2),
     ]
 
     /// The one whose step kills every worker that runs it. It is submitted as a fault, not as work.

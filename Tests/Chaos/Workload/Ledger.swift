@@ -8,6 +8,8 @@ final class Ledger: Sendable {
         var flow: Flow
         var key: String
         var taskID: Int64
+        /// Whether it was submitted with a `callback_url`.
+        var hasHook = false
         var cancellation = Cancellation.none
     }
 
@@ -15,8 +17,8 @@ final class Ledger: Sendable {
 
     var all: [Entry] { entries.withLock { $0.values.sorted { $0.taskID < $1.taskID } } }
 
-    func submitted(_ flow: Flow, key: String, taskID: Int64) {
-        entries.withLock { $0[taskID] = Entry(flow: flow, key: key, taskID: taskID) }
+    func submitted(_ flow: Flow, key: String, taskID: Int64, hasHook: Bool) {
+        entries.withLock { $0[taskID] = Entry(flow: flow, key: key, taskID: taskID, hasHook: hasHook) }
     }
 
     func cancelled(_ taskID: Int64, _ cancellation: Cancellation) {

@@ -8,8 +8,9 @@ import TestSupport
 struct Workload: Sendable {
     let servers: [URL]
     let ledger: Ledger
+    let receiver: HookReceiver
 
-    /// Submits one task; it is in the ledger when this returns.
+    /// Submits one task, of which every second has a hook; it is in the ledger when this returns.
     @discardableResult
     func submit(_ flow: Flow, number: Int) async throws -> Int64 {
         try await submit(flow, key: "\(flow.name)-\(number)", first: number)
@@ -19,11 +20,12 @@ struct Workload: Sendable {
         var submission = Submission(namespace: "chaos", template: flow.name)
         submission.idempotencyKey = key
         submission.onDuplicate = "return"
+        submission.callbackURL = first.isMultiple(of: 2) ? receiver.url : nil
         let task = try await insistently("submit \(key)", first: first) {
             [submission] client throws(CairnClientError) in
             try await client.submit(submission)
         }
-        ledger.submitted(flow, key: key, taskID: task.id)
+        ledger.submitted(flow, key: key, taskID: task.id, hasHook: submission.callbackURL != nil)
         return task.id
     }
 
