@@ -1,5 +1,5 @@
--- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded, no
--- task can fail without a dead letter, and none can end without those who asked for it being told.
+-- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded or be
+-- an illegal one, no task can fail without a dead letter, and none can end without those who asked for it being told.
 -- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
 
 create or replace function cairn.note_steps() returns trigger
@@ -12,7 +12,10 @@ declare
 begin
   insert into cairn.step_history
     (task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id, actor, reason)
-  select n.task_id, n.step_no, v_now, n.event, n.prev_state, n.state, cairn.step_path(n.prev_state, n.state, n.event),
+  select n.task_id, n.step_no, v_now, n.event, n.prev_state, n.state,
+    coalesce(cairn.step_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
+      'step', format('step %s of task %s', n.step_no, n.task_id), n.prev_state::text, n.state::text, n.event::text
+      )::cairn.step_state[]),
     n.attempt, n.worker_id, v_actor, v_reason
   from new_rows n
   where n.prev_state is distinct from n.state;
@@ -31,7 +34,9 @@ declare
   v_reason text := nullif(current_setting('cairn.reason', true), '');
 begin
   insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
-  select n.id, v_now, n.event, n.prev_state, n.state, cairn.task_path(n.prev_state, n.state, n.event),
+  select n.id, v_now, n.event, n.prev_state, n.state,
+    coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
+      'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
     coalesce(v_actor, o.actor), coalesce(v_reason, o.reason)
   from new_rows n
   -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.

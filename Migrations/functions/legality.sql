@@ -1,24 +1,33 @@
 -- Legality of transitions, for everyone: also for a hand-written UPDATE of a superuser.
 --
--- The moves of cairn.moves become the WHEN condition of a trigger, so that a legal change costs a few comparisons and
--- no function call, and everything else meets refuse_move(). An update must also name the state it found in
--- `prev_state`: the history is written from it.
+-- An update must name the state it found in `prev_state`, which a trigger holds it to, row by row. From that and the event
+-- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
+-- is refused there. The trigger's condition is read anew from its text by every statement, so it is kept short.
 
+-- What a row meets that names another state than it had.
 create or replace function cairn.refuse_move() returns trigger
 language plpgsql
 as $$
 declare
-  machine text := case tg_table_name when 'task_core' then 'task' else 'step' end;
   v_row jsonb := to_jsonb(new);
-  v_name text := case machine when 'task' then format('task %s', v_row ->> 'id')
-    else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end;
 begin
-  if tg_op = 'UPDATE' and new.prev_state is distinct from old.state then
-    raise exception '%: an update of a state must name the state it found in prev_state', v_name
-      using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
-  end if;
-  raise exception '%: illegal % transition from % to % by %', v_name, machine,
-      case when tg_op = 'UPDATE' then old.state::text else 'nothing' end, new.state, new.event
+  raise exception '%: %', case tg_table_name
+      when 'task_core' then format('task %s', v_row ->> 'id')
+      else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end,
+      case tg_op when 'INSERT' then 'what is new has no prev_state'
+        else 'an update of a state must name the state it found in prev_state' end
+    using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
+end
+$$;
+
+-- What stands in for the path of a move that has none. It returns nothing, for it always raises.
+create or replace function cairn.refuse_transition(
+  p_machine text, p_name text, p_from text, p_to text, p_event text)
+returns text
+language plpgsql
+as $$
+begin
+  raise exception '%: illegal % transition from % to % by %', p_name, p_machine, coalesce(p_from, 'nothing'), p_to, p_event
     using errcode = 'CN409', hint = 'The legal ones stand in cairn.transitions and cairn.moves.';
 end
 $$;
@@ -30,8 +39,6 @@ declare
   illegal text;
   m text;
   t text;
-  updates text;
-  inserts text;
   paths text;
 begin
   -- Every step of every move's path must be a legal transition.
@@ -48,26 +55,22 @@ begin
 
   foreach m in array array['task', 'step'] loop
     t := m || '_core';
-    select
-      string_agg(format('(old.state = %L and new.state = %L and new.event = %L)', from_state, to_state, event), ' or ')
-        filter (where not created),
-      string_agg(format('(new.state = %L and new.event = %L)', to_state, event), ' or ') filter (where created),
-      string_agg(
+    -- What happens to every step and task comes first, so that it is found soonest.
+    select string_agg(
         format('when from_state is not distinct from %s and to_state = %L and event = %L then %L::cairn.%s_state[]',
           coalesce(quote_literal(from_state), 'null'), to_state, event, path::text, m),
-        ' ' order by created, event)
-    into updates, inserts, paths
+        ' ' order by event in ('enqueue', 'start', 'complete', 'all_steps_successful') desc, created desc, event)
+    into paths
     from cairn.moves where machine = m;
 
     execute format('drop trigger if exists legal_update on cairn.%I', t);
     execute format('drop trigger if exists legal_insert on cairn.%I', t);
     execute format(
       'create trigger legal_update before update on cairn.%I for each row
-         when (new.prev_state is distinct from old.state or (old.state <> new.state and not (%s)))
-         execute function cairn.refuse_move()', t, updates);
+         when (new.prev_state is distinct from old.state) execute function cairn.refuse_move()', t);
     execute format(
       'create trigger legal_insert before insert on cairn.%I for each row
-         when (new.prev_state is not null or not (%s)) execute function cairn.refuse_move()', t, inserts);
+         when (new.prev_state is not null) execute function cairn.refuse_move()', t);
     execute format(
       'create or replace function cairn.%1$s_path(
          from_state cairn.%1$s_state, to_state cairn.%1$s_state, event cairn.%1$s_event)
