@@ -9,19 +9,40 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure what this machine can do, next to the commit latency of its disk.",
         discussion: """
-            On a private PostgreSQL with its defaults (fsync and synchronous_commit on) and real worker processes. Every \
-            time is the database's: when a step was claimed and when its end was recorded. Chains of four cairn.echo \
-            steps: all submitted first, then worked off; then one at a time on an idle system.
+            On a private PostgreSQL with its defaults (fsync and synchronous_commit on), a real server and real worker \
+            processes. The steps do nothing (cairn.echo). Each shape is measured three times over: tasks submitted first \
+            and then worked off, one task at a time on an idle system, and tasks that come at a fixed rate. Every time is \
+            the database's. Beside it stand two references: one small commit, and the same work done by the SQL functions \
+            alone.
+
+            Shapes: \(BenchShape.all.map(\.name).joined(separator: ", ")).
             """)
 
-    @Option(help: "Tasks to work off.")
-    var tasks = 5000
+    @Option(
+        name: .customLong("shape"), parsing: .upToNextOption,
+        help: "What to measure (repeatable; default: every shape).")
+    var shapes: [String] = []
 
-    @Option(help: "Tasks to run one at a time.")
+    @Option(help: "Steps to work off, of each shape.")
+    var steps = 40_000
+
+    @Option(help: "Tasks to run one at a time, of each shape.")
     var idleTasks = 200
+
+    @Option(
+        help:
+            "Tasks a second that come in whatever becomes of them (default: half of what was worked off, at most \(Int(BenchRun.highestRate))."
+    )
+    var rate: Double?
+
+    @Option(help: "For how many seconds they come.")
+    var seconds = 10
 
     @Option(help: "Worker processes.")
     var workers = 2
+
+    @Option(help: "How often to measure everything; the report has the medians.")
+    var runs = 1
 
     @Option(
         help: ArgumentHelp("An empty database to use instead of a private PostgreSQL.", valueName: "url"))
@@ -30,32 +51,35 @@ struct Bench: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (1...1_000_000).contains(tasks) else { throw ValidationError("--tasks must be from 1 to 1000000") }
-        guard (1...100_000).contains(idleTasks) else { throw ValidationError("--idle-tasks must be from 1 to 100000") }
-        guard (1...64).contains(workers) else { throw ValidationError("--workers must be from 1 to 64") }
+        for name in shapes where BenchShape.named(name) == nil {
+            throw ValidationError(
+                "there is no shape \"\(name)\"; there are \(BenchShape.all.map(\.name).joined(separator: ", "))")
+        }
+        for (name, value, limit) in [
+            ("--steps", steps, 10_000_000), ("--idle-tasks", idleTasks, 100_000), ("--seconds", seconds, 86_400),
+            ("--workers", workers, 64), ("--runs", runs, 100),
+        ] {
+            guard (1...limit).contains(value) else { throw ValidationError("\(name) must be from 1 to \(limit)") }
+        }
+        if let rate, !(0.01...100_000).contains(rate) {
+            throw ValidationError("--rate must be from 0.01 to 100000 tasks a second")
+        }
     }
 
     func run() async throws {
         let printer = output.printer
+        let progress = UpOutput(printer: printer)
         let run = BenchRun(
-            tasks: tasks, idleTasks: idleTasks, workers: workers, worker: try Programs.sibling("cairn-worker"),
-            progress: UpOutput(printer: printer))
+            shapes: shapes.isEmpty ? BenchShape.all : shapes.compactMap(BenchShape.named), steps: steps,
+            idleTasks: idleTasks, rate: rate, seconds: seconds, workers: workers, runs: runs,
+            server: try Programs.sibling("cairn-server"), worker: try Programs.sibling("cairn-worker"),
+            progress: progress)
         let report: BenchReport
         if let databaseURL {
-            report = try await run.measure(databaseURL)
+            report = try await run.measure(databaseURL, postmaster: nil)
         } else {
-            let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-bench-\(getpid())")
-            var postgres = EmbeddedPostgres(
-                dataDirectory: folder.path(percentEncoded: false), settings: ["max_wal_size": "4GB"],
-                logger: Database.quiet)
-            postgres.isTemporary = true
-            let running = try await postgres.start()
-            do {
-                report = try await run.measure(running.url)
-                await running.stop()
-            } catch {
-                await running.stop()
-                throw error
+            report = try await BenchCluster.with { running in
+                try await run.measure(running.url, postmaster: BenchCluster.postmaster(of: running))
             }
         }
         printer.show(report.json) { report.lines(width: printer.width) }

@@ -3,53 +3,60 @@ import Foundation
 
 /// What a benchmark found.
 struct BenchReport: Sendable {
+    var postgres: String
     var workers: Int
-    var tasks: Int
-    var commitMilliseconds: Double
-    var stepsPerSecond: Double
-    var walBytesPerStep: Double
-    /// One entry for each task that ran alone.
-    var taskMilliseconds: [Double]
-
-    static func percentile(_ fraction: Double, of values: [Double]) -> Double {
-        guard !values.isEmpty else { return .nan }
-        let sorted = values.sorted()
-        return sorted[min(sorted.count - 1, Int((Double(sorted.count) * fraction).rounded(.down)))]
-    }
-
-    private func task(_ fraction: Double) -> Double { Self.percentile(fraction, of: taskMilliseconds) }
+    var runs: Int
+    var commitMilliseconds: Double?
+    /// Steps per second of the same work through the SQL functions alone.
+    var floor: Double?
+    var shapes: [(name: String, figures: BenchFigures)]
 
     var json: JSON {
-        func number(_ value: Double) -> JSON {
-            JSONNumber((value * 1000).rounded() / 1000).map(JSON.number) ?? .null
+        var references = BenchFigures()
+        references["commit_ms_p50"] = commitMilliseconds
+        references["floor_steps_per_second"] = floor
+        var object = JSONObject()
+        object["cores"] = JSON(ProcessInfo.processInfo.activeProcessorCount)
+        object["postgres"] = .string(postgres)
+        object["workers"] = JSON(workers)
+        object["runs"] = JSON(runs)
+        for (name, value) in references.json.objectValue?.members.map({ ($0.name, $0.value) }) ?? [] {
+            object[name] = value
         }
-        return .object([
-            "workers": JSON(workers), "tasks": JSON(tasks), "commit_ms_p50": number(commitMilliseconds),
-            "shapes": .object([
-                "linear-4": .object([
-                    "steps_per_second": number(stepsPerSecond), "task_ms_p50": number(task(0.5)),
-                    "task_ms_p95": number(task(0.95)), "task_ms_p99": number(task(0.99)),
-                    "ms_per_step_p50": number(task(0.5) / 4), "wal_bytes_per_step": number(walBytesPerStep),
-                ])
-            ]),
-        ])
+        var shapes = JSONObject()
+        for (name, figures) in self.shapes { shapes[name] = figures.json }
+        object["shapes"] = .object(shapes)
+        return .object(object)
     }
 
     func lines(width: Int) -> [Line] {
-        func text(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
-        var table = Table([.init(title: "linear-4, \(workers) workers"), .init(title: "figure", isRight: true)])
-        for (name, value) in [
-            ("saturated: steps/s", text(stepsPerSecond, 0)),
-            ("saturated: WAL bytes per step", text(walBytesPerStep, 0)),
-            ("idle: task p50, ms", text(task(0.5))),
-            ("idle: task p95, ms", text(task(0.95))),
-            ("idle: task p99, ms", text(task(0.99))),
-            ("idle: ms per step, p50", text(task(0.5) / 4)),
-            ("reference: one commit p50, ms", text(commitMilliseconds)),
-            ("idle: ms per step ÷ commit", text(task(0.5) / 4 / commitMilliseconds)),
-        ] {
-            table.add([Span(name), Span(value, .bold)])
+        func text(_ value: Double?, _ digits: Int) -> String {
+            value.map { String(format: "%.\(digits)f", $0) } ?? "–"
         }
-        return [Line()] + table.lines(width: width)
+        func ratio(_ a: Double?, _ b: Double?) -> Double? {
+            if let a, let b, b > 0 { a / b } else { nil }
+        }
+        var table = Table(
+            [.init(title: "shape")]
+                + [
+                    "steps/s", "÷ floor", "idle ms/step", "÷ commit", "commits/step", "idle", "WAL/step",
+                    "notifies/step",
+                    "p99 at rate, ms",
+                ].map { .init(title: $0, isRight: true) })
+        for (name, figures) in shapes {
+            let rate = figures["steps_per_second"], alone = figures["ms_per_step_p50"]
+            table.add(
+                [Span(name), Span(text(rate, 0), .bold)]
+                    + [
+                        text(ratio(rate, floor), 2), text(alone, 2), text(ratio(alone, commitMilliseconds), 2),
+                        text(figures["commits_per_step"], 3), text(figures["idle_commits_per_step"], 2),
+                        text(figures["wal_bytes_per_step"], 0), text(figures["notifies_per_step"], 4),
+                        text(figures["open_loop_task_ms_p99"], 1),
+                    ].map { Span($0) })
+        }
+        let references =
+            "PostgreSQL \(postgres), \(workers) workers; one commit \(text(commitMilliseconds, 2)) ms, "
+            + "floor \(text(floor, 0)) steps/s; --json has all figures"
+        return [Line()] + table.lines(width: width) + [Line(), Line(references)]
     }
 }

@@ -3,76 +3,109 @@ import CairnStore
 import Foundation
 import Postgres
 
-/// One benchmark: references first, then the work.
+/// One benchmark: references first, then each shape.
 struct BenchRun: Sendable {
-    let tasks: Int
+    let shapes: [BenchShape]
+    let steps: Int
     let idleTasks: Int
+    let rate: Double?
+    let seconds: Int
     let workers: Int
-    /// The path of `cairn-worker`.
+    let runs: Int
+    /// The paths of the programs.
+    let server: String
     let worker: String
     let progress: UpOutput
 
-    static let template = #"""
-        {"namespace": "bench", "name": "linear_4", "version": "1.0.0", "description": "Four steps in a row that do nothing",
-         "steps": [
-           {"name": "a", "handler": "cairn.echo"},
-           {"name": "b", "handler": "cairn.echo", "depends_on": ["a"]},
-           {"name": "c", "handler": "cairn.echo", "depends_on": ["b"]},
-           {"name": "d", "handler": "cairn.echo", "depends_on": ["c"]}
-         ]}
-        """#
+    /// Tasks a second that come one by one unless somebody asks for more: the client of the benchmark is on the same machine.
+    static let highestRate = 200.0
 
-    func measure(_ url: String) async throws -> BenchReport {
-        try await Database.withStore(url) { store in
-            _ = try await store.migrate()
-            guard
-                try await store.pool.queryFirst("select not exists (select from cairn.task_core)", as: Bool.self)
-                    == true
-            else {
-                throw CommandError(
-                    .failed, "database_not_empty", "the database has tasks, and a benchmark leaves its own behind",
-                    do: "Name an empty database, or leave --database-url out")
+    func measure(_ url: String, postmaster: Int?) async throws -> BenchReport {
+        try await Database.withStore(url, connections: BenchFloor.sessions + 1) { store in
+            try await prepare(store)
+            let notifications = try NotificationCount(url: url)
+            let counting = Task { await notifications.run() }
+            defer { counting.cancel() }
+            let phases = BenchPhases(
+                store: store,
+                fleet: BenchFleet(
+                    url: url, store: store, server: server, worker: worker, progress: progress, postmaster: postmaster),
+                meter: DatabaseMeter(
+                    store: store, notifications: notifications, countsStatements: try await countsStatements(store)),
+                workers: workers)
+            let linear = BenchShape.all[0]
+            var commits: [Double] = []
+            var floors: [Double] = []
+            var figures: [String: [BenchFigures]] = [:]
+            for run in 1...runs {
+                let of = runs == 1 ? "" : " (\(run) of \(runs))"
+                commits.append(try await progress.phase { (try await commit(store), "One commit is timed\(of)") })
+                floors.append(
+                    try await progress.phase {
+                        (
+                            try await phases.floor(linear, tasks: linear.tasks(forSteps: steps)),
+                            "The floor is found\(of)"
+                        )
+                    })
+                for shape in shapes {
+                    let found = try await progress.phase {
+                        (try await measure(shape, phases), "\(shape.name) is measured\(of)")
+                    }
+                    figures[shape.name, default: []].append(found)
+                }
             }
-            guard let template = Template.decode(Self.template).template else {
+            return BenchReport(
+                postgres: try await store.pool.queryFirst("show server_version", as: String.self) ?? "?",
+                workers: workers, runs: runs, commitMilliseconds: BenchFigures.percentile(0.5, of: commits),
+                floor: BenchFigures.percentile(0.5, of: floors),
+                shapes: shapes.map { ($0.name, .medians(figures[$0.name] ?? [])) })
+        }
+    }
+
+    private func measure(_ shape: BenchShape, _ phases: BenchPhases) async throws -> BenchFigures {
+        var figures = try await phases.saturated(shape, tasks: shape.tasks(forSteps: steps))
+        // Shapes that are all about their width would take the whole day alone, and say nothing new.
+        let alone = max(1, idleTasks * 4 / max(4, shape.steps.count))
+        figures.merge(try await phases.idle(shape, tasks: alone))
+        let rate = rate ?? min(Self.highestRate, max(0.1, (figures["tasks_per_second"] ?? 0) / 2))
+        figures.merge(try await phases.openLoop(shape, rate: rate, duration: .seconds(seconds)))
+        return figures
+    }
+
+    /// The schema, and the shapes as templates; the database must be empty.
+    private func prepare(_ store: Store) async throws {
+        _ = try await store.migrate()
+        guard
+            try await store.pool.queryFirst("select not exists (select from cairn.task_core)", as: Bool.self) == true
+        else {
+            throw CommandError(
+                .failed, "database_not_empty", "the database has tasks, and a benchmark leaves its own behind",
+                do: "Name an empty database, or leave --database-url out")
+        }
+        for shape in [BenchShape.all[0]] + shapes {
+            guard let template = Template.decode(shape.template.text).template else {
                 throw CommandError(.failed, .internal, "the benchmark's template is wrong", do: "Report this")
             }
             _ = try await store.register(template)
+        }
+    }
 
-            let commit = try await progress.phase { (try await commits(store), "Commit latency is measured") }
-            try await progress.phase { (try await submit(tasks, store), "\(tasks) tasks are submitted") }
-            let before = try await walPosition(store)
-            let stack = UpStack(output: progress)
-            let log = FileManager.default.temporaryDirectory.appending(path: "cairn-bench-worker-\(getpid()).log")
-            defer { try? FileManager.default.removeItem(at: log) }
-            _ = stack.start(
-                "Workers",
-                (0..<workers).map {
-                    Child(
-                        name: "worker-\($0)", command: [worker, "--namespace", "bench"], directory: "/",
-                        log: log.path(percentEncoded: false), environment: ["DATABASE_URL": url])
-                })
-            do {
-                try await progress.phase { (try await finished(store), "\(tasks) tasks are worked off") }
-                let after = try await walPosition(store)
-                let rate = try await rate(store)
-                let idle = try await progress.phase {
-                    (try await oneAtATime(store), "\(idleTasks) tasks ran one at a time")
-                }
-                await stack.takeDown()
-                return BenchReport(
-                    workers: workers, tasks: tasks, commitMilliseconds: commit, stepsPerSecond: rate,
-                    walBytesPerStep: Double(after - before) / Double(tasks * 4), taskMilliseconds: idle)
-            } catch {
-                await stack.takeDown()
-                throw error
-            }
+    /// Whether PostgreSQL counts statements: with the extension where it is installed or may be.
+    private func countsStatements(_ store: Store) async throws -> Bool {
+        do {
+            try await store.pool.execute("create extension if not exists pg_stat_statements")
+            _ = try await store.pool.query("select count(*) from pg_stat_statements", as: Int64.self)
+            return true
+        } catch is PostgresError {
+            progress.skip("Statements are not counted: this PostgreSQL does not have pg_stat_statements")
+            return false
         }
     }
 
     /// The median of one small commit on one connection, in milliseconds.
-    private func commits(_ store: Store) async throws -> Double {
+    private func commit(_ store: Store) async throws -> Double {
         try await store.pool.withConnection { connection in
-            try await connection.execute("create table if not exists cairn_bench_commit (n integer)")
+            try await connection.execute("create table cairn_bench_commit (n integer)")
             var times: [Double] = []
             for number in 0..<300 {
                 let start = ContinuousClock.now
@@ -80,75 +113,7 @@ struct BenchRun: Sendable {
                 times.append((ContinuousClock.now - start) / .milliseconds(1))
             }
             try await connection.execute("drop table cairn_bench_commit")
-            return BenchReport.percentile(0.5, of: times)
+            return BenchFigures.percentile(0.5, of: times) ?? 0
         }
-    }
-
-    private func submit(_ count: Int, _ store: Store) async throws {
-        for start in stride(from: 0, to: count, by: 1000) {
-            let batch = (start..<min(start + 1000, count)).map {
-                TaskSubmission(namespace: "bench", templateName: "linear_4", group: Int32($0 - start))
-            }
-            _ = try await store.submit(batch)
-        }
-        try await store.pool.execute("vacuum analyze")
-    }
-
-    private func finished(_ store: Store) async throws {
-        while try await store.pool.queryFirst(
-            "select exists (select from cairn.task_core where state not in ('complete', 'error'))", as: Bool.self)
-            == true
-        { try await Task.sleep(for: .milliseconds(100)) }
-        try await refuseFailures(store)
-    }
-
-    /// A benchmark's steps cannot fail; where one did, the figures would be those of something else.
-    private func refuseFailures(_ store: Store) async throws {
-        let failed = try await store.pool.queryFirst(
-            "select count(*) from cairn.task_core where state <> 'complete'", as: Int64.self)
-        guard failed != 0 else { return }
-        throw CommandError(
-            .failed, .internal, "\(failed ?? 0) of the benchmark's tasks did not complete",
-            do: "Look at them in the database: select * from cairn.steps where state = 'error'")
-    }
-
-    /// Steps per second between the first claim and the last recorded end.
-    private func rate(_ store: Store) async throws -> Double {
-        try await store.pool.queryFirst(
-            """
-            select (count(*) / extract(epoch from max(finished_at) - min(started_at)))::double precision
-            from cairn.step_attempts
-            """, as: Double.self) ?? 0
-    }
-
-    /// The times of tasks that ran alone, from their submit to their end, in milliseconds.
-    private func oneAtATime(_ store: Store) async throws -> [Double] {
-        var times: [Double] = []
-        for _ in 0..<idleTasks {
-            guard
-                case .created(let id) = try await store.submit([
-                    TaskSubmission(namespace: "bench", templateName: "linear_4")
-                ])[0]
-            else { continue }
-            while true {
-                let time = try await store.pool.query(
-                    """
-                    select (extract(epoch from finished_at - created_at) * 1000)::double precision
-                    from cairn.task_core where id = \(id) and finished_at is not null
-                    """, as: Double.self
-                ).first
-                if let time {
-                    times.append(time)
-                    break
-                }
-                try await Task.sleep(for: .milliseconds(2))
-            }
-        }
-        try await refuseFailures(store)
-        return times
-    }
-
-    private func walPosition(_ store: Store) async throws -> Int64 {
-        try await store.pool.queryFirst("select (pg_current_wal_insert_lsn() - '0/0')::bigint", as: Int64.self) ?? 0
     }
 }

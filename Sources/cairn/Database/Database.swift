@@ -37,8 +37,10 @@ enum Database {
     }
 
     /// Runs `body` on a store that is closed afterwards.
-    static func withStore<Result>(_ url: String, _ body: (Store) async throws -> Result) async throws -> Result {
-        let configuration = try Store.configuration(url: url, applicationName: "cairn", maxConnections: 2)
+    static func withStore<Result>(
+        _ url: String, connections: Int = 2, _ body: (Store) async throws -> Result
+    ) async throws -> Result {
+        let configuration = try Store.configuration(url: url, applicationName: "cairn", maxConnections: connections)
         let pool = PostgresPool(configuration: configuration, logger: quiet)
         do {
             let result = try await body(Store(pool: pool))

@@ -1,0 +1,40 @@
+import EmbeddedPostgres
+import Foundation
+
+/// The private PostgreSQL of a benchmark: its defaults, and a count of the statements.
+enum BenchCluster {
+    /// What differs from the defaults: checkpoints by size would come at random times, and nobody could compare two runs.
+    private static let settings = ["max_wal_size": "4GB"]
+
+    /// Runs `body` on a new one, which is thrown away afterwards.
+    static func with<Result>(_ body: (EmbeddedPostgres.Running) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-bench-\(getpid())")
+        var postgres = EmbeddedPostgres(
+            dataDirectory: folder.path(percentEncoded: false),
+            settings: settings.merging(["shared_preload_libraries": "pg_stat_statements"]) { $1 },
+            logger: Database.quiet)
+        postgres.isTemporary = true
+        let running: EmbeddedPostgres.Running
+        do {
+            running = try await postgres.start()
+        } catch {
+            // A PostgreSQL without its contributed modules: everything but the statements can be counted.
+            postgres.settings = settings
+            running = try await postgres.start()
+        }
+        do {
+            let result = try await body(running)
+            await running.stop()
+            return result
+        } catch {
+            await running.stop()
+            throw error
+        }
+    }
+
+    /// The process that all others of the server come from.
+    static func postmaster(of running: EmbeddedPostgres.Running) -> Int? {
+        let file = try? String(contentsOfFile: running.dataDirectory + "/postmaster.pid", encoding: .utf8)
+        return file?.split(separator: "\n").first.flatMap { Int($0) }
+    }
+}

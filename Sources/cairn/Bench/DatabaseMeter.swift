@@ -1,0 +1,72 @@
+import CairnStore
+import Foundation
+import Postgres
+
+/// What a database has done so far; two readings make what was done in between.
+struct DatabaseMeter: Sendable {
+    struct Reading: Sendable {
+        /// What was written ahead of the data, full pages after a checkpoint included.
+        var walBytes: Double
+        /// Transactions that wrote something: those that got a number.
+        var commits: Double
+        /// Statements that programs sent, without those of the benchmark itself; nil without pg_stat_statements.
+        var statements: Double?
+        /// Calls of the hot path among them.
+        var exchanges: Double?
+        /// Rows inserted, updated and deleted.
+        var rowsWritten: Double
+        /// Rows that vacuum has to remove, those that it removed meanwhile not counted.
+        var deadRows: Double
+        /// Notifications that a listener on every channel has got.
+        var notifications: Double
+    }
+
+    let store: Store
+    let notifications: NotificationCount
+    let countsStatements: Bool
+
+    /// Marks the benchmark's own statements.
+    static let mark = "/* bench */"
+
+    /// A reading. What a session has counted may come a second after it did it, or when it ends.
+    func read() async throws -> Reading {
+        let row = try await store.pool.query(
+            """
+            select \(unescaped: Self.mark) (pg_current_wal_insert_lsn() - '0/0')::double precision,
+              pg_snapshot_xmax(pg_current_snapshot())::text::double precision,
+              (select tup_inserted + tup_updated + tup_deleted from pg_stat_database
+               where datname = current_database())::double precision,
+              (select sum(n_dead_tup) from pg_stat_user_tables where schemaname = 'cairn')::double precision
+            """, as: (Double, Double, Double, Double).self)[0]
+        var reading = Reading(
+            walBytes: row.0, commits: row.1, rowsWritten: row.2, deadRows: row.3,
+            notifications: Double(notifications.value))
+        if countsStatements {
+            let calls = try await store.pool.query(
+                """
+                select \(unescaped: Self.mark) sum(calls)::double precision,
+                  coalesce(sum(calls) filter (where query like '%cairn.exchange(%'), 0)::double precision
+                from pg_stat_statements
+                where toplevel and dbid = (select oid from pg_database where datname = current_database())
+                  and query not like \("%\(Self.mark)%")
+                """, as: (Double, Double).self)[0]
+            reading.statements = calls.0
+            reading.exchanges = calls.1
+        }
+        return reading
+    }
+}
+
+extension DatabaseMeter.Reading {
+    static func - (after: Self, before: Self) -> Self {
+        func difference(_ a: Double?, _ b: Double?) -> Double? {
+            if let a, let b { a - b } else { nil }
+        }
+        return Self(
+            walBytes: after.walBytes - before.walBytes, commits: after.commits - before.commits,
+            statements: difference(after.statements, before.statements),
+            exchanges: difference(after.exchanges, before.exchanges),
+            rowsWritten: after.rowsWritten - before.rowsWritten, deadRows: after.deadRows - before.deadRows,
+            notifications: after.notifications - before.notifications)
+    }
+}
