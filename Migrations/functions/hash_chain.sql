@@ -1,12 +1,25 @@
 -- The chain of hashes over the history. Task rows are one chain, the rows of each step another: the rows of a chain are
 -- written under the lock of the row they are about, so they have one order.
 
--- Switches the chain on or off. Off it costs nothing, for then there is no trigger; and no session can leave it out.
+-- Switches the chain on or off; does nothing when it is so already. Off it costs nothing, for then there is no trigger; and
+-- no session can leave it out.
 create or replace function cairn.set_hash_chain(enabled boolean, by text, reason text) returns void
-language plpgsql security definer set search_path = cairn, pg_temp set lock_timeout = '5s'
+language plpgsql security definer set search_path = cairn, pg_temp set client_min_messages = warning
 as $$
 #variable_conflict use_variable
 begin
+  perform cairn.check_who_and_why(by, reason);
+  if enabled is null then
+    raise exception 'say true or false: is the chain of hashes to be on?'
+      using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/enabled"}';
+  elsif cairn.is_hash_chain(enabled) then
+    return;
+  end if;
+  perform cairn.stop_history();
+  -- Again: somebody else may have switched it in between.
+  if cairn.is_hash_chain(enabled) then
+    return;
+  end if;
   perform cairn.begin_action('set_hash_chain', by, reason, null, null, jsonb_build_object('enabled', enabled));
   drop trigger if exists chain on cairn.task_history;
   drop trigger if exists chain on cairn.step_history;
@@ -14,12 +27,43 @@ begin
     create trigger chain before insert on cairn.task_history for each row execute function cairn.chain_task();
     create trigger chain before insert on cairn.step_history for each row execute function cairn.chain_step();
   end if;
+  insert into cairn.hash_chain_switches (from_id, enabled, switched_at, switched_by)
+  values (nextval('cairn.history_ids'), enabled, cairn.clock(), by);
   perform cairn.end_action();
 end
 $$;
 
 comment on function cairn.set_hash_chain is
   'Switches the chain of hashes over the history on or off: each row then carries a hash of itself and the row before.';
+
+-- Whether the chain is on, or off, both as it is written down and as it is done: a trigger can be dropped by hand.
+create or replace function cairn.is_hash_chain(p_enabled boolean) returns boolean
+language sql stable
+as $$
+  select p_enabled = coalesce((select s.enabled from cairn.hash_chain_switches s order by s.from_id desc limit 1), false)
+    and (select count(*) from pg_trigger g
+      where g.tgrelid in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass) and g.tgname = 'chain'
+        and g.tgenabled = 'O') = case when p_enabled then 2 else 0 end;
+$$;
+
+-- Keeps everybody from the histories until the transaction ends. Writers take them in either order, so this one does not
+-- wait for a second: it gives way before anybody is found to be in a deadlock, and tries again.
+create or replace function cairn.stop_history() returns void
+language plpgsql set lock_timeout = '200ms'
+as $$
+begin
+  for i in 1 .. 25 loop
+    begin
+      lock table cairn.task_history, cairn.step_history in access exclusive mode;
+      return;
+    exception when lock_not_available then
+      if i = 25 then
+        raise;
+      end if;
+    end;
+  end loop;
+end
+$$;
 
 -- What the hash of a row is made of. `id` is in it, so that rows cannot change places.
 create or replace function cairn.hash_of(p_before bytea, h cairn.task_history) returns bytea
@@ -61,9 +105,9 @@ end
 $$;
 
 -- Verifies the chains of a task, and that they end where its rows are now. Gives the first broken row of each chain;
--- nothing when all is well. Rows from before the chain was on are passed over, rows without a hash after it are not. That
--- a task and its steps have a history at all does not depend on the chain: one is written with them, and retention drops
--- none of a task that is there. Of a task that is not, nothing is said.
+-- nothing when all is well. A row that was written while the chain was off has no hash and is checked for gaps alone:
+-- history_chain counts those. That a task and its steps have a history at all does not depend on the chain: one is written
+-- with them, and retention drops none of a task that is there. Of a task that is not, nothing is said.
 create or replace function cairn.verify_history(task_id bigint)
 returns table (history text, step_no integer, id bigint, problem text)
 language plpgsql stable security definer set search_path = cairn, pg_temp
@@ -79,12 +123,13 @@ begin
   for r in
     select 'task_history' as history, null::integer as step_no, h.id, h.hash, h.from_state::text, h.to_state::text,
       h as task_row, null::cairn.step_history as step_row, t.state::text as state_now,
-      lead(h.id) over (order by h.id) is null as is_last
+      lead(h.id) over (order by h.id) is null as is_last, cairn.was_chained(h.id) as was_chained
     from cairn.task_history h join cairn.task_core t on t.id = h.task_id
     where h.task_id = verify_history.task_id
     union all
     select 'step_history', h.step_no, h.id, h.hash, h.from_state::text, h.to_state::text, null, h,
-      coalesce(s.state::text, 'gone'), lead(h.id) over (partition by h.step_no order by h.id) is null
+      coalesce(s.state::text, 'gone'), lead(h.id) over (partition by h.step_no order by h.id) is null,
+      cairn.was_chained(h.id)
     from cairn.step_history h
     join cairn.task_core t on t.id = h.task_id
     left join cairn.step_core s on s.task_id = h.task_id and s.step_no = h.step_no
@@ -101,7 +146,10 @@ begin
     problem := case
       when r.from_state is distinct from v_from then
         format('it begins at %s, but the row before it ended at %s', coalesce(r.from_state, 'nothing'), coalesce(v_from, 'nothing'))
-      when r.hash is null and v_before is not null then 'it has no hash, but the row before it has one'
+      when r.hash is null and r.was_chained then 'it has no hash, but the chain was on when it was written'
+      -- Of the time before the first switch that was written down.
+      when r.hash is null and r.was_chained is null and v_before is not null then
+        'it has no hash, but the row before it has one'
       when r.hash is not null and r.hash is distinct from (
           case r.history when 'task_history' then cairn.hash_of(v_before, r.task_row)
             else cairn.hash_of(v_before, r.step_row) end)
@@ -140,3 +188,25 @@ $$;
 comment on function cairn.verify_history is
   'Verifies the history of a task: the first broken row of each chain, and chains that are missing; nothing when all is '
   'well.';
+
+-- Whether the chain was on when a row of the history was written; null when that was before all that is written down.
+create or replace function cairn.was_chained(p_id bigint) returns boolean
+language sql stable
+as $$
+  select s.enabled from cairn.hash_chain_switches s where s.from_id < p_id order by s.from_id desc limit 1;
+$$;
+
+-- How much of a task's history verify_history can vouch for: the rows that carry a hash, and those that do not.
+create or replace function cairn.history_chain(task_id bigint)
+returns table (history text, chained bigint, unchained bigint)
+language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
+as $$
+  select 'task_history', count(h.hash), count(*) - count(h.hash) from cairn.task_history h
+  where h.task_id = history_chain.task_id
+  union all
+  select 'step_history', count(h.hash), count(*) - count(h.hash) from cairn.step_history h
+  where h.task_id = history_chain.task_id;
+$$;
+
+comment on function cairn.history_chain is
+  'How many rows of a task''s history carry a hash, and how many do not: of those, verify_history sees gaps alone.';

@@ -130,5 +130,6 @@ comment on function cairn.ensure_history_partitions is
   'Makes the partitions of the histories for this week and as many weeks ahead. Servers call it daily.';
 
 select cairn.guard_history(t)
-from unnest(array['task_history', 'step_history', 'task_history_default', 'step_history_default']) t;
+from unnest(array[
+  'task_history', 'step_history', 'task_history_default', 'step_history_default', 'hash_chain_switches']) t;
 select cairn.ensure_history_partitions();

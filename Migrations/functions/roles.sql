@@ -34,7 +34,7 @@ as $$
 declare
   v_worker text[] := array[
     'register_worker', 'exchange', 'heartbeat', 'deregister_worker', 'held_steps', 'worker_template'];
-  v_auditor text[] := array['explain_task', 'verify_history', 'retention_json'];
+  v_auditor text[] := array['explain_task', 'verify_history', 'history_chain', 'retention_json'];
   f record;
 begin
   revoke execute on all functions in schema cairn from public;
@@ -61,7 +61,7 @@ begin
   perform cairn.grant_if('cairn_auditor',
     'select on cairn.tasks, cairn.steps, cairn.attempts, cairn.task_history, cairn.step_history, cairn.operator_actions, '
     'cairn.namespaces, cairn.templates, cairn.template_steps, cairn.retention, cairn.transitions, cairn.moves, '
-    'cairn.namespace_grants');
+    'cairn.namespace_grants, cairn.hash_chain_switches');
   -- Not the tokens of workers, not the snapshots of tasks.
   perform cairn.grant_if('cairn_auditor', 'select (id, name, host, pid, version, state, namespaces, handlers, concurrency, '
     'poll_only, lease, registered_at, heartbeat_at, idle_since, ended_at, drained_by, drain_reason) on cairn.workers');

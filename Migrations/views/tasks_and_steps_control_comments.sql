@@ -87,6 +87,11 @@ comment on column cairn.retention.changed_by is 'by whom';
 
 comment on column cairn.task_history.hash is 'hash of this row and the one before, when the chain is on';
 comment on column cairn.step_history.hash is 'hash of this row and the one before, when the chain is on';
+comment on table cairn.hash_chain_switches is 'When the chain of hashes was switched on and off. Append-only.';
+comment on column cairn.hash_chain_switches.from_id is 'rows of the histories with greater ids were written from then on';
+comment on column cairn.hash_chain_switches.enabled is 'whether it was switched on';
+comment on column cairn.hash_chain_switches.switched_at is 'when';
+comment on column cairn.hash_chain_switches.switched_by is 'by whom';
 
 comment on column cairn.workers.token is 'what the incarnation proves itself with';
 comment on table cairn.namespace_grants is 'The namespaces that workers of a database role may work for.';
