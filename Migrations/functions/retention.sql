@@ -92,7 +92,8 @@ begin
 end
 $$;
 
--- Partitions of the history that end before a time. The default ones have no end.
+-- Partitions of the history that end before a time, and have ended: whatever is said of the time, what is written to now
+-- stays. The default ones have no end.
 create or replace function cairn.old_partitions(p_before timestamptz)
 returns table (name text, ends_at timestamptz, rows_estimate bigint)
 language sql stable
@@ -104,7 +105,7 @@ as $$
     from pg_inherits i
     join pg_class c on c.oid = i.inhrelid
     where i.inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass)) p
-  where p.ends_at < p_before;
+  where p.ends_at < p_before and p.ends_at < cairn.clock();
 $$;
 
 -- What retention would do now.
