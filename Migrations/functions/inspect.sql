@@ -145,8 +145,9 @@ end
 $$;
 
 -- Tasks that make no progress for longer than their template allows in that state. A task waits with reason while a
--- step of it runs (its timeout ends that), while a retry or a delay is not due, while its namespace is paused, and while a
--- live worker could run what is ready (the step waits its turn).
+-- step of it runs (its timeout ends that), while a retry or a delay is not due, while its namespace is paused, and while
+-- there is a worker that could run what is ready (the step waits its turn). When that ends the time begins anew: a worker
+-- that restarts and a namespace that resumes must not find their tasks ended.
 create or replace function cairn.stale_tasks(p_tasks bigint[], p_now timestamptz)
 returns table (task_id bigint, action text)
 language plpgsql stable
@@ -156,15 +157,17 @@ begin
   select t.id, tt.stale -> t.state::text ->> 'action'
   from cairn.task_core t
   join cairn.templates tt on tt.id = t.template_id
-  join cairn.namespaces n on n.id = t.namespace_id
+  join cairn.namespaces n on n.id = t.namespace_id,
+  lateral (
+    select p_now - make_interval(secs => (tt.stale -> t.state::text ->> 'after_ms')::bigint / 1000.0) as since) x
   where t.id = any (p_tasks) and t.ending is null and n.paused_at is null
-    and coalesce(t.moved_at, t.created_at)
-      <= p_now - make_interval(secs => (tt.stale -> t.state::text ->> 'after_ms')::bigint / 1000.0)
+    and coalesce(t.moved_at, t.created_at) <= x.since and (n.resumed_at > x.since) is not true
     and not exists (
       select from cairn.step_core s
-      where s.task_id = t.id and (s.state = 'in_progress' or s.run_at > p_now or (s.state = 'enqueued' and exists (
+      where s.task_id = t.id and (s.state = 'in_progress' or s.run_at > x.since or (s.state = 'enqueued' and exists (
         select from cairn.workers w
-        where w.state = 'live' and s.namespace_id = any (w.namespace_ids) and s.handler_id = any (w.handler_ids)))));
+        where (w.state in ('live', 'draining') or w.ended_at > x.since)
+          and s.namespace_id = any (w.namespace_ids) and s.handler_id = any (w.handler_ids)))));
 end
 $$;
 

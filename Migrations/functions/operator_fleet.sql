@@ -45,7 +45,8 @@ begin
   end if;
   update cairn.namespaces
   set paused_at = case when p_pause then cairn.clock() end, paused_by = case when p_pause then p_by end,
-    paused_reason = case when p_pause then p_reason end
+    paused_reason = case when p_pause then p_reason end,
+    resumed_at = case when p_pause then resumed_at else cairn.clock() end
   where id = n.id;
   if not p_pause then
     perform cairn.wake_workers(array[n.id]);

@@ -21,6 +21,7 @@ comment on column cairn.step_core.suspect is 'its workers died under it, and its
 comment on column cairn.namespaces.paused_at is 'since when nothing new starts; null when it is not paused';
 comment on column cairn.namespaces.paused_by is 'who paused it';
 comment on column cairn.namespaces.paused_reason is 'why';
+comment on column cairn.namespaces.resumed_at is 'when a pause of it last ended';
 comment on column cairn.workers.drained_by is 'who asked it to leave';
 comment on column cairn.workers.drain_reason is 'why';
 
