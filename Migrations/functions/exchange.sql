@@ -46,10 +46,7 @@ declare
   v_claimed integer := 0;
 begin
   -- What a worker does is no operator's doing, whatever its session says.
-  if coalesce(current_setting('cairn.actor', true), '') <> '' or coalesce(current_setting('cairn.reason', true), '') <> ''
-  then
-    perform cairn.end_action();
-  end if;
+  perform cairn.act_for_nobody();
   if w.id is null or w.state not in ('live', 'draining') then
     kind := 'gone';
     return next;

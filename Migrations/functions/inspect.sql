@@ -11,6 +11,7 @@ declare
   v_locked bigint[];
   v_count integer;
 begin
+  perform cairn.act_for_nobody();
   v_locked := cairn.lock_idle_tasks(array(
     select t.id from cairn.task_core t
     join cairn.templates tt on tt.id = t.template_id
@@ -43,6 +44,7 @@ declare
   v_tasks bigint[];
   v_quiet bigint[];
 begin
+  perform cairn.act_for_nobody();
   stale_tasks := 0;
   repaired_tasks := 0;
   select * into v_position from cairn.sweep_position where name = 'repair' for no key update skip locked;

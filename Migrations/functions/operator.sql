@@ -43,6 +43,20 @@ begin
 end
 $$;
 
+-- What no operator does is nobody's doing, whatever the session says. Every function that writes history and is no action
+-- begins with it.
+create or replace function cairn.act_for_nobody() returns void
+language plpgsql
+as $$
+begin
+  if concat(current_setting('cairn.actor', true), current_setting('cairn.reason', true),
+      current_setting('cairn.address', true)) <> ''
+  then
+    perform cairn.end_action(), set_config('cairn.address', '', true);
+  end if;
+end
+$$;
+
 -- Locks a task for an operator. Raises CN404 when there is none, and CN409 when it has ended in a way that nothing
 -- leads out of.
 create or replace function cairn.task_to_change(p_task_id bigint) returns cairn.task_core

@@ -147,6 +147,7 @@ declare
   v_details jsonb[];
   v_namespaces integer[];
 begin
+  perform cairn.act_for_nobody();
   if (cardinality(p_groups), cardinality(p_namespaces), cardinality(p_contexts), cardinality(p_options))
       is distinct from (v_count, v_count, v_count, v_count) or array_position(p_groups, null) is not null
   then

@@ -12,6 +12,7 @@ declare
   v_tasks bigint[];
   v_namespaces integer[];
 begin
+  perform cairn.act_for_nobody();
   v_locked := cairn.lock_idle_tasks(array(
     select s.task_id from cairn.step_core s
     where s.state = 'waiting_for_retry' and s.run_at <= v_now
@@ -45,6 +46,7 @@ declare
   v_tasks bigint[];
   v_namespaces integer[];
 begin
+  perform cairn.act_for_nobody();
   v_locked := cairn.lock_idle_tasks(array(
     select t.id from cairn.task_core t
     where t.state = 'pending' and t.run_at <= v_now
@@ -72,6 +74,7 @@ declare
   v_locked bigint[];
   v_namespaces integer[];
 begin
+  perform cairn.act_for_nobody();
   v_locked := cairn.lock_idle_tasks(array(
     select s.task_id from cairn.step_core s
     where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
@@ -123,6 +126,7 @@ declare
   v_total integer := 0;
   x record;
 begin
+  perform cairn.act_for_nobody();
   v_locked := cairn.lock_idle_tasks(array(
     select c.task_id from cairn.workers w
     join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
