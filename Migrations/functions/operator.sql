@@ -148,6 +148,21 @@ exception when unique_violation then
 end
 $$;
 
+-- Locks what submits lock, too, of tasks that may get their keys back, and in the same order: that of the keys. The tasks
+-- are locked already.
+create or replace function cairn.lock_keys(p_tasks bigint[]) returns void
+language plpgsql
+as $$
+declare
+  v_keys text[] := array(
+    select coalesce(d.identity_key, d.passed_key) from cairn.task_details d
+    join cairn.task_core t on t.id = d.task_id
+    where d.task_id = any (p_tasks) and t.state = 'error');
+begin
+  perform from cairn.task_details d where d.identity_key = any (v_keys) order by d.identity_key for no key update;
+end
+$$;
+
 -- Carries a task on after a repair, closes its dead letter, and wakes workers.
 create or replace function cairn.resume_task(p_task_id bigint, p_by text, p_now timestamptz) returns void
 language plpgsql

@@ -111,12 +111,11 @@ as $$
 #variable_conflict use_variable
 declare
   v_done integer := 0;
-  v_seen integer := 0;
   v_refused jsonb := '[]';
-  v_last bigint;
   v_code text;
   v_message text;
   v_step text := filter ->> 'step';
+  v_tasks bigint[];
   r record;
 begin
   perform cairn.check_who_and_why(by, reason);
@@ -134,11 +133,15 @@ begin
   perform cairn.begin_action('bulk_action', by, reason, null, null,
     jsonb_build_object('action', action, 'filter', filter, 'after', p_after));
   perform cairn.end_action();
-  for r in select * from cairn.filtered_tasks(filter, p_after, p_limit) loop
-    v_seen := v_seen + 1;
-    v_last := r.task_id;
-    -- Locked first: what the filter means no longer by then is not meant.
-    perform from cairn.task_core t where t.id = r.task_id for no key update;
+  v_tasks := array(select f.task_id from cairn.filtered_tasks(filter, p_after, p_limit) f);
+  -- Locked first, all of them: what the filter means no longer by then is not meant. And the keys that a repair may take
+  -- back, before any is taken.
+  perform cairn.lock_tasks(v_tasks);
+  perform cairn.lock_keys(v_tasks);
+  for r in
+    select d.task_id from cairn.task_details d where d.task_id = any (v_tasks)
+    order by coalesce(d.identity_key, d.passed_key), d.task_id
+  loop
     continue when not exists (select from cairn.filtered_tasks(filter, r.task_id - 1, 1, r.task_id));
     begin
       case action
@@ -159,7 +162,9 @@ begin
       v_refused := v_refused || jsonb_build_object('task_id', r.task_id, 'code', v_code, 'message', v_message);
     end;
   end loop;
-  return jsonb_build_object('done', v_done, 'refused', v_refused, 'next', case when v_seen = p_limit then v_last end);
+  return jsonb_build_object(
+    'done', v_done, 'refused', v_refused,
+    'next', case when cardinality(v_tasks) = p_limit then v_tasks[p_limit] end);
 end
 $$;
 

@@ -76,6 +76,34 @@ import Testing
         }
     }
 
+    @Test("is one of many that meet a submit of their keys: one goes after the other, whatever the order of the tasks")
+    func manyKeys() async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            func options(_ key: String) -> String { #"{"dedup_key":"\#(key)","dedup_window":"live"}"# }
+            // The order of the tasks is not that of their keys.
+            for key in ["z", "y"] { _ = try await scene.database.submit("t", options: options(key)) }
+            try await scene.work(["a": .permanent])
+            let call = """
+                select count(task_id) from cairn.submit_tasks('{1,2}', '{test,test}', '{t,t}', '{"{}","{}"}',
+                  array['\(options("y"))', '\(options("z"))']::jsonb[])
+                """
+            let (submitting, retrying) = try await scene.database.pool.withTransaction { held in
+                try await held.execute("select from cairn.task_details where task_id = 2 for no key update")
+                let submitting = Task { try await scene.value(PostgresQuery(unescaped: call)) }
+                try await scene.database.somebodyWaits()
+                let retrying = Task {
+                    try await scene.call(#"bulk_action('retry', '{"state": "error"}', 'ada', 'mended')"#)
+                }
+                try await scene.database.somebodyWaits(2)
+                return (submitting, retrying)
+            }
+            #expect(try await submitting.value == 2)
+            let report = try await retrying.value
+            #expect(report.contains(#""done": 0"#) && report.contains("duplicate_task"), "\(report)")
+        }
+    }
+
     @Test("that meets a submit which takes the key of its task is refused")
     func keyTaken() async throws {
         try await Scene.withSessions { scene in
