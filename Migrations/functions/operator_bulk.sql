@@ -46,6 +46,12 @@ begin
     raise exception 'template_version in the filter needs the name of a template'
       using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter/template_name"}';
   end if;
+  select e.key into v_bad from jsonb_each(p_filter) e
+  where e.key in ('created_after', 'created_before') and not cairn.is_timestamp(e.value) limit 1;
+  if v_bad is not null then
+    raise exception '% in the filter must be an RFC 3339 time such as "2030-01-31T08:00:00Z"', v_bad
+      using errcode = 'CN400', hint = 'invalid_filter', detail = jsonb_build_object('pointer', '/filter/' || v_bad);
+  end if;
   select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k
   where k not in ('namespace', 'template_name', 'template_version', 'state', 'tag', 'correlation_id', 'created_after',
     'created_before', 'step', 'step_state');
@@ -76,7 +82,7 @@ begin
         and (p_filter ->> 'step_state' is null or s.state = (p_filter ->> 'step_state')::cairn.step_state)))
   order by t.id
   limit p_limit;
-exception when invalid_text_representation or invalid_datetime_format or datetime_field_overflow then
+exception when invalid_text_representation then
   raise exception 'the filter cannot be read: %', cairn.shown(sqlerrm)
     using errcode = 'CN400', hint = 'invalid_filter', detail = '{"pointer": "/filter"}';
 end

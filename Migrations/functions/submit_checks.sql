@@ -148,12 +148,14 @@ exception when data_exception then
 end
 $$;
 
+-- Whether it is an RFC 3339 time. Every time that comes in as JSON is asked so: PostgreSQL alone also reads "tomorrow",
+-- "infinity", and times of no zone.
 create or replace function cairn.is_timestamp(p_value jsonb) returns boolean
 language plpgsql stable
 as $$
 begin
   return jsonb_typeof(p_value) = 'string'
-    and p_value #>> '{}' ~ '^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$'
+    and p_value #>> '{}' ~ '^\d{4}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$'
     and (p_value #>> '{}')::timestamptz is not null;
 exception when data_exception then
   return false;

@@ -49,7 +49,7 @@ struct BulkRoutes: Sendable {
             }
         } catch {
             guard report.seen > 0 else { throw error }
-            throw report.stopped(by: error)
+            throw report.stopped(by: error, in: name)
         }
         context.logger.info(
             "bulk action", metadata: ["action": "\(name)", "done": "\(report.done)", "refused": "\(report.refused)"])
@@ -85,10 +85,13 @@ struct BulkRoutes: Sendable {
         }
 
         /// The answer when a later batch failed: the batches before it stay done.
-        func stopped(by error: any Error) -> Problem {
+        func stopped(by error: any Error, in action: String) -> Problem {
             var problem = Problem(error)
             problem.detail = "it stopped after \(done) tasks were done and \(refused) refused: \(problem.detail)"
-            problem.hint = "send it again: what is done is not done twice"
+            problem.hint =
+                action == "rerun_step"
+                ? "what is done stays done: say with the filter what is left, for sent again it runs those steps once more"
+                : "what is done stays done: send it again for the tasks that the filter still means"
             return problem.with("done", JSON(done)).with("refused", JSON(refused))
         }
     }

@@ -43,6 +43,45 @@ import Testing
         }
     }
 
+    @Test(
+        "takes times of RFC 3339 only, and says so",
+        arguments: [
+            "tomorrow", "infinity", "now", "2h", "2030-01-31", "2030-01-31T08:00:00", "2030-02-31T08:00:00Z",
+            "2030-01-31T24:00:00Z", "2030-01-31T08:00:00 Europe/Berlin", "epoch", "1 Jan 2030 08:00:00Z",
+        ])
+    func times(time: String) async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            for member in ["created_before", "created_after"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await scene.database.pool.execute(
+                        PostgresQuery(unescaped: "select cairn.count_bulk('{\"\(member)\": \"\(time)\"}')"))
+                }
+                #expect(error?.hint == "invalid_filter")
+                #expect(error?.message.hasPrefix("\(member) in the filter must be an RFC 3339 time") == true)
+                #expect(error?.detail == #"{"pointer": "/filter/\#(member)"}"#)
+            }
+            // The other time that comes in as JSON.
+            let submit = #"submit_task('test', 't', options => '{"run_at": "\#(time)"}')"#
+            #expect(try await scene.call(submit) == "CN400 invalid_option")
+        }
+    }
+
+    @Test("takes a time of any zone")
+    func zones() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            _ = try await scene.database.submit("t")
+            for time in ["2000-01-31T08:00:00Z", "2000-01-31t23:59:59.123456+05:30"] {
+                #expect(
+                    try await scene.call(#"count_bulk('{"created_after": "\#(time)"}')"#).hasPrefix(#"{"matched": 1"#))
+                #expect(
+                    try await scene.call(#"count_bulk('{"created_before": "\#(time)"}')"#).hasPrefix(#"{"matched": 0"#)
+                )
+            }
+        }
+    }
+
     @Test("leaves alone what the filter means no longer once the task is locked")
     func moved() async throws {
         try await Scene.withSessions { scene in
