@@ -158,7 +158,8 @@ begin
 end
 $$;
 
--- Ends those of the tasks that are not to outlive a failure.
+-- Ends those of the tasks that are not to outlive a failure of this moment: one of before, which an operator has carried
+-- the task on with, does not count, whatever else fails.
 create or replace function cairn.fail_fast(p_tasks bigint[], p_now timestamptz) returns void
 language plpgsql
 as $$
@@ -170,7 +171,7 @@ declare
       and exists (
         select from cairn.step_core s
         join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no
-        where s.task_id = t.id and s.state = 'error' and ts.on_failure = 'error'));
+        where s.task_id = t.id and s.state = 'error' and s.finished_at = p_now and ts.on_failure = 'error'));
 begin
   if v_tasks <> '{}' then
     perform cairn.stop_tasks(v_tasks, 'error', p_now);

@@ -112,6 +112,26 @@ import Testing
         }
     }
 
+    @Test("with fail_fast ends a task that was carried on by another such failure, not by one that is tolerated")
+    func failFastAfterRepair() async throws {
+        try await Scene.with { scene in
+            try await scene.register(
+                ["a", "b", "c", "d"], ["b": #""on_failure":"continue""#], extra: #","fail_fast":true"#)
+            let id = try await scene.database.submit("t")
+            let claimed = try await scene.claim()
+            try await scene.settle(Array(claimed[1...]))
+            try await scene.settle([claimed[0]], .permanent)
+            #expect(try await scene.states(id) == "error: a error, b complete, c complete, d complete")
+            for step in ["b", "c", "d"] { try await scene.call("rerun_step(\(id), '\(step)', 'ada', 'again')") }
+            let again = try await scene.claim()
+            try await scene.settle([again[0]], .permanent)
+            #expect(try await scene.states(id) == "steps_in_process: a error, b error, c in_progress, d in_progress")
+            try await scene.settle([again[1]], .permanent)
+            try await scene.settle([again[2]])
+            #expect(try await scene.states(id) == "error: a error, b error, c error, d cancelled")
+        }
+    }
+
     @Test("is decided by the template where the step says nothing")
     func templateDefault() async throws {
         try await Scene.with { scene in

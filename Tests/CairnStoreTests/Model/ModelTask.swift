@@ -115,10 +115,8 @@ struct ModelTask {
 
     /// After steps have been settled. A task that is not to outlive a failure ends with a step that fails for good, not
     /// with one that had failed before an operator led the task on.
-    mutating func follow(isDerailed: Bool, now: Int) {
-        let failed =
-            isDerailed
-            && steps.indices.contains { steps[$0].state == "error" && template.steps[$0].onFailure == .error }
+    mutating func follow(_ settled: [Int], now: Int) {
+        let failed = settled.contains { steps[$0].state == "error" && template.steps[$0].onFailure == .error }
         if template.failFast, failed, ending == nil { stop("error", now: now) }
         advance(now: now)
     }

@@ -57,9 +57,8 @@ struct ModelWorld {
             if isRunning(held, on: worker) { end(held, outcome) } else { refused.insert(held) }
         }
         let settled = reports.map(\.0).filter { !refused.contains($0) }
-        let derailed = settled.filter { ["error", "cancelled"].contains(tasks[$0.task].steps[$0.step].state) }
         for task in Set(settled.map(\.task)) {
-            tasks[task].follow(isDerailed: derailed.contains { $0.task == task }, now: now)
+            tasks[task].follow(settled.filter { $0.task == task }.map(\.step), now: now)
         }
         return refused
     }
