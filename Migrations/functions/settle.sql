@@ -91,7 +91,9 @@ begin
         d (task_id, step_no, attempt, outcome, error, retry_after)
     join cairn.task_core t on t.id = d.task_id
     join cairn.templates tt on tt.id = t.template_id
-    join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = d.step_no
+    -- See claimed_steps for the offset.
+    cross join lateral (
+      select x.* from cairn.template_steps x where x.template_id = t.template_id and x.step_no = d.step_no offset 0) ts
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
       and not s.stopping

@@ -376,4 +376,24 @@ import Testing
             #expect(await until("mark") == [worker.channels[0], "mark"])
         }
     }
+
+    @Test("reads of a template the steps it claims and settles, however large that is and whatever is known of others")
+    func largeTemplate() async throws {
+        try await Scene.with { scene in
+            try await scene.register((0..<2000).map { "s\($0)" }, name: "large")
+            _ = try await scene.database.submit("large")
+            func read() async throws -> Int64 {
+                try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+                return try await scene.value(
+                    "select idx_tup_fetch::bigint from pg_stat_user_tables where relname = 'template_steps'")
+            }
+            let before = try await read()
+            let claimed = try await scene.claim(10)
+            let atClaim = try await read()
+            try await scene.settle(claimed, .retryable)
+            let atSettle = try await read()
+            #expect((1...20).contains(atClaim - before), "\(atClaim - before) rows for 10 claimed steps")
+            #expect((1...20).contains(atSettle - atClaim), "\(atSettle - atClaim) rows for 10 failed attempts")
+        }
+    }
 }
