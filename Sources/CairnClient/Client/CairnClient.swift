@@ -24,19 +24,21 @@ public struct CairnClient: Sendable {
     ///   - baseURL: Where the server is; a path is kept, so the server may be behind a prefix.
     ///   - timeout: How long one request may take, in seconds.
     ///   - headers: Headers to send with every request.
-    public init(baseURL: URL, timeout: TimeInterval = 30, headers: [String: String] = [:]) {
+    ///   - reason: Why the server is looked for there, as an error of connection tells it: `as --server says`.
+    public init(baseURL: URL, timeout: TimeInterval = 30, headers: [String: String] = [:], reason: String? = nil) {
         self.baseURL = baseURL
-        transport = HTTPTransport(baseURL: baseURL, timeout: timeout, headers: headers)
+        transport = HTTPTransport(baseURL: baseURL, timeout: timeout, headers: headers, reason: reason)
     }
 
     /// A client of the server at this address, such as `http://127.0.0.1:8080`.
-    public init(_ server: String, timeout: TimeInterval = 30, headers: [String: String] = [:]) throws(CairnClientError)
-    {
+    public init(
+        _ server: String, timeout: TimeInterval = 30, headers: [String: String] = [:], reason: String? = nil
+    ) throws(CairnClientError) {
         guard let url = URL(string: server), url.scheme == "http" || url.scheme == "https", url.host != nil else {
             throw CairnClientError(
                 .invalidAddress, detail: "\"\(server)\" is not the address of a server",
                 hint: "Write it as http://host:port, such as \(Self.defaultServer)")
         }
-        self.init(baseURL: url, timeout: timeout, headers: headers)
+        self.init(baseURL: url, timeout: timeout, headers: headers, reason: reason)
     }
 }

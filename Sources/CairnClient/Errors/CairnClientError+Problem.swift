@@ -20,7 +20,7 @@ extension CairnClientError {
     }
 
     /// No reply: nobody is there.
-    init(unreachable url: URL, _ error: any Error) {
+    init(unreachable url: URL, reason: String? = nil, _ error: any Error) {
         let place = url.absoluteString
         var detail = "no server answers at \(place)"
         if let error = error as? URLError {
@@ -33,7 +33,7 @@ extension CairnClientError {
             }
         }
         self.init(
-            .unreachable, detail: detail,
+            .unreachable, detail: detail + (reason.map { " (\($0))" } ?? ""),
             hint: "Start one with `cairn up`, or say where it is with --server or CAIRN_SERVER")
     }
 

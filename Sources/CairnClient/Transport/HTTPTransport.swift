@@ -15,6 +15,8 @@ struct HTTPTransport: Sendable {
     let baseURL: URL
     let timeout: TimeInterval
     let headers: [String: String]
+    /// Why the server is looked for there.
+    let reason: String?
 
     /// One session for all clients, so that connections are reused; nothing is cached or remembered.
     private static let session: URLSession = {
@@ -41,7 +43,7 @@ struct HTTPTransport: Sendable {
         } catch let error as CairnClientError {
             throw error
         } catch {
-            throw CairnClientError(unreachable: baseURL, error)
+            throw CairnClientError(unreachable: baseURL, reason: reason, error)
         }
     }
 

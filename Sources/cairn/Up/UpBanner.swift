@@ -44,9 +44,9 @@ struct UpBanner {
                 Line([Span("  " + name + String(repeating: " ", count: max(1, 10 - name.count)), .dim), Span(value)]))
         }
         let cairn = Self.quoted(program)
-        let at = plan.server == CairnClient.defaultServer ? "" : " --server \(plan.server)"
-        // Called in the project's root, it finds the project's own data by itself.
+        // Called in the project's root, it finds the project's own data by itself, and with that the server.
         let isOwn = plan.project.data == plan.project.root + "/.cairn"
+        let at = isOwn ? "" : " --server \(plan.server)"
         let data = isOwn ? "" : " --data \(Self.quoted(plan.project.data))"
         lines.append(
             Line([

@@ -3,7 +3,7 @@ import Foundation
 
 /// Keeps a second `up` from the same data. The system frees the lock however this program ends, so it is never stale.
 ///
-/// The file says what runs, for `cairn psql` and `cairn migrate`.
+/// The file says what runs, for every other command: where its database is, and its server.
 final class UpLock: Sendable {
     /// What a running `up` says about itself.
     struct State: Sendable, Equatable {
@@ -41,13 +41,22 @@ final class UpLock: Sendable {
                 .failed, "directory", "\(path) cannot be written: \(String(cString: strerror(errno)))",
                 do: "Check who owns it, or choose other data with --data DIR")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard isLocked(descriptor) else {
             close(descriptor)
             throw (holder(of: path) ?? Holder()).refusal
         }
         let lock = UpLock(descriptor: descriptor)
         lock.write(["pid": JSON(getpid())])
         return lock
+    }
+
+    /// Whoever only looks has the lock for a moment as well: one that is not had at once is tried again for a while.
+    private static func isLocked(_ descriptor: Int32) -> Bool {
+        for _ in 0..<40 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(5000)
+        }
+        return false
     }
 
     /// Who has the lock; nil when nobody has.

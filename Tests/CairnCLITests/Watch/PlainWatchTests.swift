@@ -70,6 +70,6 @@ import Testing
     @Test func aServerThatNeverWasThereIsAnError() async throws {
         let outcome = try await Program.run("task", "watch", "6", "--server", "http://127.0.0.1:9")
         #expect(outcome.status == 4)
-        #expect(outcome.errorLines.first == "error: no server answers at http://127.0.0.1:9")
+        #expect(outcome.errorLines.first == "error: no server answers at http://127.0.0.1:9 (as --server says)")
     }
 }
