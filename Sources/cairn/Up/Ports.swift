@@ -37,6 +37,14 @@ enum Ports {
         """
     }
 
+    /// What to say when a template's steps would ask for the example shop where it is not.
+    static func shopIsMissed(_ port: Int, by file: String) -> String {
+        """
+        \(file) calls another port than \(port), where the example shop is to be, so its tasks will fail; \
+        write \(port) there, raise its version, and: cairn template register \(file)
+        """
+    }
+
     /// Why a program could not listen there, as the system's error number; nil when it could.
     private static func obstacle(_ port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -15,7 +15,7 @@ struct Up: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The example shop's port on 127.0.0.1. Templates/commerce names the usual one: change it there as well.",
+            "The example shop's port on 127.0.0.1. Templates/commerce names it too: with another, change it there as well.",
             valueName: "port"))
     var shopPort = UpPlan.usualShopPort
 

@@ -65,7 +65,8 @@ struct UpBanner {
         if plan.project.namespaces.contains("example") {
             lines.append(Line("  \(cairn) task submit example diamond_workflow --wait\(at)"))
         }
-        if plan.project.namespaces.contains("commerce") {
+        // What would fail is not proposed.
+        if plan.project.namespaces.contains("commerce"), plan.templatesThatMissTheShop.isEmpty {
             let order =
                 #"{"order_id":"A-1","customer_email":"ann@example.com","items":[{"sku":"tea","quantity":2,"unit_price":4.5}]}"#
             lines.append(Line("  \(cairn) task submit commerce order_fulfillment --wait\(at) --context '\(order)'"))

@@ -23,6 +23,17 @@ struct UpPlan: Sendable {
 
     static let usualShopPort = 8090
 
+    /// Templates of commerce that call another port of this machine than the shop's, by their paths in the project.
+    var templatesThatMissTheShop: [String] {
+        let folder = "Templates/commerce"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(project.root)/\(folder)")) ?? []
+        return files.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }.filter { file in
+            let text = FileManager.default.contents(atPath: "\(project.root)/\(file)") ?? Data()
+            let calls = String(decoding: text, as: UTF8.self).matches(of: /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/)
+            return calls.contains { $0.output.1 != "\(shopPort)" }
+        }
+    }
+
     var server: String { "http://127.0.0.1:\(port)" }
 
     /// The server. It is given no templates: `up` registers them itself, and can say at once what is wrong with them.

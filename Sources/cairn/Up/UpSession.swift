@@ -91,6 +91,7 @@ struct UpSession {
     private func shop(_ programs: UpPrograms) async throws {
         guard let program = programs.shop else { return }
         let port = plan.shopPort
+        for file in plan.templatesThatMissTheShop { output.skip(Ports.shopIsMissed(port, by: file)) }
         guard Ports.isFree(port) else { return output.skip(Ports.shopIsTaken(port)) }
         try await output.phase {
             let shop = stack.start("example-shop", [plan.shopChild(program)])

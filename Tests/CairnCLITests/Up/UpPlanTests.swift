@@ -52,6 +52,28 @@ import Testing
         }
     }
 
+    @Test func ordersThatWouldMissTheShopAreNotProposed() async throws {
+        try await Program.withDirectory { directory in
+            var plan = try plan(in: directory)
+            let folder = directory + "/Templates/commerce"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let template = #"{"url": "http://127.0.0.1:8090/validate", "other": "https://example.com:99/"}"#
+            try template.write(toFile: folder + "/order.json", atomically: true, encoding: .utf8)
+            try "{}".write(toFile: folder + "/idle.json", atomically: true, encoding: .utf8)
+            func proposesAnOrder() -> Bool {
+                UpBanner(plan: plan, databaseURL: "x", sample: nil, program: "cairn").lines
+                    .contains { $0.plain.contains("task submit commerce order_fulfillment") }
+            }
+            #expect(plan.templatesThatMissTheShop == [] && proposesAnOrder())
+            plan.shopPort = 8099
+            #expect(plan.templatesThatMissTheShop == ["Templates/commerce/order.json"] && !proposesAnOrder())
+            let said = Ports.shopIsMissed(8099, by: "Templates/commerce/order.json")
+            #expect(
+                said.hasSuffix(
+                    "write 8099 there, raise its version, and: cairn template register Templates/commerce/order.json"))
+        }
+    }
+
     @Test func theBannerCanBeCopied() async throws {
         try await Program.withDirectory { directory in
             let plan = try plan(in: directory)
