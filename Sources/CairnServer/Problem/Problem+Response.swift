@@ -7,6 +7,6 @@ extension Problem {
     var response: Response {
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(line: json.bytes))
     }
 }

@@ -24,12 +24,23 @@ extension Response {
         bytes(Array("{\"\(name)\":".utf8) + list.bytes + Array("}".utf8), type: "application/json")
     }
 
-    /// Any bytes.
+    /// Text of any kind.
     static func bytes(
         _ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok, location: String? = nil
     ) -> Response {
         var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
         if let location { headers[.location] = location }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(line: bytes))
+    }
+}
+
+extension ResponseBody {
+    /// Text with a newline at its end, so that what curl shows in a terminal does not run into the prompt.
+    init(line bytes: [UInt8]) {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(bytes.count + 1)
+        buffer.writeBytes(bytes)
+        if bytes.last != UInt8(ascii: "\n") { buffer.writeInteger(UInt8(ascii: "\n")) }
+        self.init(byteBuffer: buffer)
     }
 }

@@ -3,6 +3,7 @@ import CairnOrchestrator
 import CairnStore
 import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
 import Postgres
 import Testing
 
@@ -22,6 +23,21 @@ import Testing
             #expect(task["steps"]?.arrayValue?.count == 2)
             #expect(try await api.get("/v1/tasks/\(id)/history").json["task"]?[0]?["to_state"] == "steps_in_process")
             #expect(try await api.get("/v1/tasks/\(id)/results").json == [:])
+        }
+    }
+
+    @Test func `every answer ends its line, once, and its length counts that`() async throws {
+        try await API.test(.live) { (api) async throws in
+            try await api.register()
+            let id = try await api.submit()
+            for path in [
+                "/v1/tasks", "/v1/tasks/\(id)", "/v1/tasks/\(id)/graph", "/v1/tasks/\(id)/graph?format=dot",
+                "/v1/tasks/0", "/health", "/openapi.json", "/nothing",
+            ] {
+                let answer = try await api.get(path)
+                #expect(answer.text.hasSuffix("\n") && !answer.text.hasSuffix("\n\n"), "\(path)")
+                #expect(answer.headers[.contentLength] == "\(answer.text.utf8.count)", "\(path)")
+            }
         }
     }
 
