@@ -37,6 +37,15 @@ quietly() {
   fi
 }
 
+# Prints a script's help, if that is what is asked for, and ends. Everything else is the script's to look at.
+help_if_asked() {
+  local text=$1 argument
+  shift
+  for argument in "$@"; do
+    case $argument in -h | --help) say "$text"; exit 0 ;; esac
+  done
+}
+
 # ---- What must be here -------------------------------------------------------------------------------------------
 
 # The directory of the newest PostgreSQL server, if one is 15 or later.
@@ -207,7 +216,28 @@ build_path() {
   printf '%s' "$path/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 }
 
-# `swift build` with that environment.
+# Says how far a build is that writes to a log, until it ends: in a terminal one line that moves, else a line now and then.
+# The counter is SwiftPM's own; what it counts grows while it finds out what there is to do.
+show_progress() {
+  local builder=$1 log=$2 start=$SECONDS told=0 sleeper=0 took count
+  while kill -0 "$builder" 2>/dev/null; do
+    sleep 1 >/dev/null 2>&1 &
+    sleeper=$!
+    wait -n "$builder" "$sleeper" || true
+    took=$((SECONDS - start))
+    count=$(grep -oE '^\[[0-9]+/[0-9]+\]' "$log" | tail -n 1 || true)
+    if [ -t 1 ]; then
+      printf '\r\033[K%s %d s' "$count" "$took"
+    elif [ $((took - told)) -ge "${CAIRN_PROGRESS_SECONDS:-30}" ]; then
+      say "  still building after $took s${count:+: $count}"
+      told=$took
+    fi
+  done
+  kill "$sleeper" 2>/dev/null || true
+  [ ! -t 1 ] || printf '\r\033[K'
+}
+
+# `swift build` with that environment. In the background it is a session of its own, so that all of it can be ended.
 swift_build() {
   local name environment=()
   environment=("PATH=$(build_path)")
@@ -215,12 +245,39 @@ swift_build() {
     [ -z "${!name+set}" ] || environment+=("$name=${!name}")
   done
   # In the background the shell gives way to the compiler, so that the number of the job is the compiler's.
-  [ "$BASH_SUBSHELL" -eq 0 ] || exec env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
+  [ "$BASH_SUBSHELL" -eq 0 ] || exec setsid env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
   env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
 }
 
 # `swift test` with the environment as it is: some variables are for the tests.
 swift_test() { env ${TRUST[@]+"${TRUST[@]}"} swift test "$@"; }
+
+# ---- Sessions ----------------------------------------------------------------------------------------------------
+
+# The processes of a session that still run, without those of which only the end has to be heard. From /proc, for
+# pgrep need not be there.
+of_session() {
+  local file text state session
+  for file in /proc/[0-9]*/stat; do
+    { read -r text <"$file"; } 2>/dev/null || continue
+    # What stands before the last bracket is the program's name, which may hold anything.
+    read -r state _ _ session _ <<<"${text##*) }"
+    if [ "$session" = "$1" ] && [ "$state" != Z ]; then file=${file%/stat} && echo "${file##*/}"; fi
+  done
+}
+
+# Asks everything in a session to end, waits until it has, and after ten seconds makes it.
+end_session() {
+  local left process processes
+  for ((left = 100; left > -20; left--)); do
+    mapfile -t processes < <(of_session "$1")
+    [ ${#processes[@]} -gt 0 ] || return 0
+    for process in "${processes[@]}"; do
+      if [ "$left" -gt 0 ]; then kill -TERM "$process"; else kill -KILL "$process"; fi
+    done 2>/dev/null || true
+    sleep 0.1
+  done
+}
 
 # ---- Chaos -------------------------------------------------------------------------------------------------------
 

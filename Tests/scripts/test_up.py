@@ -7,6 +7,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -20,6 +21,14 @@ here=$(dirname "$0")
 env >>"$here/environment"
 echo ---- >>"$here/environment"
 if [ -e "$here/failure" ]; then cat "$here/failure"; exit 1; fi
+if [ -e "$here/slow" ]; then
+  echo "[7/9] Compiling Slow"
+  # A compiler in a group of its own, as SwiftPM starts them.
+  set -m
+  (exec -a "compiler of $here" sleep 600) &
+  until [ -e "$here/fast" ]; do sleep 0.1; done
+  kill %1
+fi
 mkdir -p .build/release
 printf '#!/bin/sh\\necho "cairn $*"\\n' >.build/release/cairn
 chmod +x .build/release/cairn
@@ -69,7 +78,7 @@ class UpTests(unittest.TestCase):
 
     def test_the_pause_is_explained_each_time_and_up_gets_its_arguments(self):
         first = self.up("--port", "8081")
-        self.assertIn("building (release); the first time this takes some minutes", first.stdout)
+        self.assertIn("building (release), the first time all of it: ", first.stdout)
         self.assertIn("cairn up --port 8081", first.stdout)
         self.assertIn("building what has changed (release)", self.up().stdout)
 
@@ -100,6 +109,39 @@ class UpTests(unittest.TestCase):
                 self.assertEqual(outcome.returncode, 0, outcome.stderr)
                 self.assertIn(f"cairn up {option}", outcome.stdout)
         self.assertEqual(self.up("--json").returncode, 0)
+
+    def compilers(self):
+        """The compilers of the stand-in that run."""
+        found = subprocess.run(["pgrep", "-f", f"^compiler of {self.tools}"], capture_output=True, text=True)
+        return found.stdout.split()
+
+    def slow(self):
+        """A build that goes on until there is a file `fast`; what scripts/up says is read as it comes."""
+        (self.tools / "slow").touch()
+        process = subprocess.Popen(
+            [self.clone / "scripts" / "up"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, env={**os.environ, "PATH": f"{self.tools}:{os.environ['PATH']}", "CAIRN_PROGRESS_SECONDS": "1"},
+        )  # fmt: skip
+        self.addCleanup(process.stdout.close)
+        for line in process.stdout:
+            if "still building" in line:
+                return process, line
+        self.fail("it never says that it is building")
+
+    def test_without_a_terminal_a_build_says_now_and_then_how_far_it_is(self):
+        process, line = self.slow()
+        self.assertRegex(line, r"^  still building after \d+ s: \[7/9\]$")
+        (self.tools / "fast").touch()
+        self.assertIn("cairn up", process.communicate()[0])
+
+    def test_a_signal_ends_the_compilers_before_it_ends_the_script(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)):
+            with self.subTest(number):
+                process, _ = self.slow()
+                self.assertEqual(len(self.compilers()), 1)
+                process.send_signal(number)
+                self.assertIn("stopping the compilers", process.communicate(timeout=60)[0])
+                self.assertEqual((process.returncode, self.compilers()), (code, []))
 
     def test_help_needs_no_build(self):
         outcome = self.up("--help")
