@@ -133,7 +133,9 @@ let package = Package(
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: house),
-        .testTarget(name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel"], swiftSettings: house),
+        .testTarget(
+            name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel", "EmbeddedPostgres"],
+            swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CairnClient", "TestSupport", subprocess], swiftSettings: house),
     ]

@@ -32,11 +32,24 @@ extension Store {
     }
 
     /// Makes the database roles `cairn_server`, `cairn_worker` and `cairn_auditor` where they are missing, and grants them
-    /// what they need.
+    /// what they need. Returns which are there now, and which of them were there before.
     ///
     /// - Throws: `PostgresError` when the connection's role may not make roles.
-    package func createRoles() async throws {
+    @discardableResult
+    package func createRoles() async throws -> DatabaseRoles {
+        let before = try await Self.roles(pool)
         _ = try await pool.query("select cairn.create_roles()::text", as: String.self)
+        let found = Set(before)
+        return DatabaseRoles(found: before, made: try await Self.roles(pool).filter { !found.contains($0) })
+    }
+
+    /// Those of Cairn's roles that there are.
+    private static func roles(_ executor: some PostgresExecutor) async throws -> [String] {
+        try await executor.query(
+            """
+            select rolname::text from pg_roles
+            where rolname in ('cairn_server', 'cairn_worker', 'cairn_auditor') order by rolname
+            """, as: String.self)
     }
 
     private static func migrate(on connection: PostgresConnection) async throws -> [String] {

@@ -25,19 +25,31 @@ struct Migrate: AsyncParsableCommand {
                     try Self.tell(try await store.migrationStatus(), printer)
                 } else {
                     let applied = try await store.migrate()
-                    if roles { try await store.createRoles() }
-                    Self.tell(applied: applied, printer)
+                    Self.tell(applied: applied, roles ? try await store.createRoles() : nil, printer)
                 }
             }
         }
     }
 
-    private static func tell(applied: [String], _ printer: Printer) {
-        printer.show(["applied": .array(applied.map(JSON.string))]) {
-            applied.isEmpty
-                ? ["The database is up to date"]
-                : applied.map { Line([Span("✔ ", .green), Span($0)]) }
+    private static func tell(applied: [String], _ roles: DatabaseRoles?, _ printer: Printer) {
+        printer.show(json(applied: applied, roles)) {
+            var lines =
+                applied.isEmpty
+                ? [Line("The database is up to date")] : applied.map { Line([Span("✔ ", .green), Span($0)]) }
+            for role in roles?.made ?? [] { lines.append(Line([Span("✔ ", .green), Span("role \(role) is made")])) }
+            for role in roles?.found ?? [] { lines.append(Line("– role \(role) was there; it has what it needs")) }
+            return lines
         }
+    }
+
+    private static func json(applied: [String], _ roles: DatabaseRoles?) -> JSON {
+        var members = JSONObject([.init(name: "applied", value: .array(applied.map(JSON.string)))])
+        if let roles {
+            members["roles"] = .object([
+                "made": .array(roles.made.map(JSON.string)), "found": .array(roles.found.map(JSON.string)),
+            ])
+        }
+        return .object(members)
     }
 
     private static func tell(_ status: MigrationStatus, _ printer: Printer) throws {
