@@ -54,9 +54,7 @@ extension StepObject {
     /// Why its last attempt failed.
     public var error: JSON? { json.value("error") }
     /// Why its last attempt failed, as a sentence.
-    public var errorMessage: String? {
-        error.map { $0["message"]?.stringValue ?? $0["detail"]?.stringValue ?? $0.stringValue ?? $0.text }
-    }
+    public var errorMessage: String? { error.map(message) }
 }
 
 extension StepObject {
@@ -97,4 +95,11 @@ public struct StepAttempt: Sendable, Hashable {
     public var result: JSON? { json.value("result") }
     /// Why it failed.
     public var error: JSON? { json.value("error") }
+    /// Why it failed, as a sentence.
+    public var errorMessage: String? { error.map(message) }
+}
+
+/// The sentence of an error.
+private func message(_ error: JSON) -> String {
+    error["message"]?.stringValue ?? error["detail"]?.stringValue ?? error.stringValue ?? error.text
 }

@@ -47,11 +47,14 @@ struct DeadLetterList: AsyncParsableCommand {
         filter.limit = limit
         filter.after = after
         let printer = output.printer
-        let page = try await server.client().deadLetters(filter)
+        let client = try server.client()
+        let page = try await client.deadLetters(filter)
         printer.show(page.json) { Self.table(page.deadLetters, now: Date()).lines(width: printer.width) }
         guard !printer.isJSON else { return }
         if page.deadLetters.isEmpty {
-            printer.remark(filter.isOpen ? "Nobody has to look at anything" : "There are no such dead letters")
+            let absence = await client.absence(of: filter.namespace)
+            printer.remark(
+                absence ?? (filter.isOpen ? "Nobody has to look at anything" : "There are no such dead letters"))
         }
         if let next = page.next { printer.remark("There are more: --after \(next)") }
     }

@@ -30,7 +30,15 @@ extension CommandError {
             case (_, let status?) where (400..<500).contains(status): .badInput
             default: .failed
             }
-        self.init(status, error.code, error.detail, do: Advice.about(error), details: error.issues.map(\.description))
+        self.init(
+            status, error.code, Self.what(error), do: Advice.about(error), details: error.issues.map(\.description))
+    }
+
+    /// The sentence of a refusal, without the first of its issues at the end: all of them are listed below it.
+    private static func what(_ error: CairnClientError) -> String {
+        guard let first = error.issues.first else { return error.detail }
+        let tail = ": \(first.pointer ?? "") \(first.message)"
+        return error.detail.hasSuffix(tail) ? String(error.detail.dropLast(tail.count)) : error.detail
     }
 
     private init(database error: CairnError) {

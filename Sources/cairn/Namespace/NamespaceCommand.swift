@@ -57,7 +57,10 @@ struct NamespacePause: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let change = try await server.client().pause(namespace: namespace, who.whoAndWhy)
+        let client = try server.client()
+        let change = try await client.naming(namespace: namespace) {
+            try await client.pause(namespace: namespace, who.whoAndWhy)
+        }
         output.printer.show(change.json) {
             [Line(change.isChange ? "\(namespace) is paused" : "\(namespace) was paused already")]
         }
@@ -75,7 +78,10 @@ struct NamespaceResume: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let change = try await server.client().resume(namespace: namespace, who.whoAndWhy)
+        let client = try server.client()
+        let change = try await client.naming(namespace: namespace) {
+            try await client.resume(namespace: namespace, who.whoAndWhy)
+        }
         output.printer.show(change.json) {
             [Line(change.isChange ? "\(namespace) is resumed" : "\(namespace) was not paused")]
         }

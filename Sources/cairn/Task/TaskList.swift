@@ -29,10 +29,14 @@ struct TaskList: AsyncParsableCommand {
         filter.limit = limit
         filter.after = after
         let printer = output.printer
-        let page = try await server.client().tasks(filter)
+        let client = try server.client()
+        let page = try await client.tasks(filter)
         printer.show(page.json) { Self.table(page.tasks, now: Date()).lines(width: printer.width) }
         guard !printer.isJSON else { return }
-        if page.tasks.isEmpty { printer.remark("There are no such tasks; submit one with `cairn task submit`") }
+        if page.tasks.isEmpty {
+            let absence = await client.absence(of: filter.namespace)
+            printer.remark(absence ?? "There are no such tasks; submit one with `cairn task submit`")
+        }
         if let next = page.next { printer.remark("There are more: --after \(next)") }
     }
 

@@ -39,7 +39,7 @@ struct TaskSubmit: AsyncParsableCommand {
         submission.context = try context.map(JSONArgument.read)
         try details.fill(&submission)
         let client = try server.client()
-        let task = try await client.submit(submission)
+        let task = try await client.naming(name) { try await client.submit(submission) }
         guard wait else {
             show(task, printer)
             if !printer.isJSON { await client.obstacles(to: task).flatMap(\.lines).forEach(printer.remark) }

@@ -31,7 +31,10 @@ struct TemplateGraph: AsyncParsableCommand {
             return GraphDrawing(template)
         }
         let name = try TemplateName(template)
-        let found = try await server.client().template(name.namespace, name.name, version: name.version)
+        let client = try server.client()
+        let found = try await client.naming(name) {
+            try await client.template(name.namespace, name.name, version: name.version)
+        }
         return GraphDrawing(
             found.steps.map { step in
                 GraphNode(

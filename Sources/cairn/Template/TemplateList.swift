@@ -13,10 +13,12 @@ struct TemplateList: AsyncParsableCommand {
 
     func run() async throws {
         let printer = output.printer
-        let templates = try await server.client().templates(namespace: namespace)
+        let client = try server.client()
+        let templates = try await client.templates(namespace: namespace)
         printer.show(.array(templates.map(\.json))) { Self.table(templates).lines(width: printer.width) }
         if !printer.isJSON, templates.isEmpty {
-            printer.remark("There are none; register some with `cairn template register Templates`")
+            let absence = await client.absence(of: namespace)
+            printer.remark(absence ?? "There are none; register some with `cairn template register Templates`")
         }
     }
 

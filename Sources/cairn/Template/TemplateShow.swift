@@ -16,7 +16,10 @@ struct TemplateShow: AsyncParsableCommand {
     func run() async throws {
         let printer = output.printer
         let name = try TemplateName(template)
-        let template = try await server.client().template(name.namespace, name.name, version: name.version)
+        let client = try server.client()
+        let template = try await client.naming(name) {
+            try await client.template(name.namespace, name.name, version: name.version)
+        }
         printer.show(template.json) { Self.lines(template, width: printer.width) }
     }
 

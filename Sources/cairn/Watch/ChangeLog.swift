@@ -11,13 +11,37 @@ struct ChangeLog {
     }
 
     /// Changes as lines: `2026-11-21 11:42:42.123Z  extract_files  in_progress  attempt 1 · worker 7`.
-    static func lines(_ rows: [HistoryRow], task: TaskObject) -> [Line] {
+    ///
+    /// `messages` are those of attempts that are not the last of their step.
+    static func lines(_ rows: [HistoryRow], task: TaskObject, messages: [Attempt: String] = [:]) -> [Line] {
         let steps = Dictionary(task.steps.map { ($0.name, $0) }) { first, _ in first }
         let width = task.steps.reduce(displayWidth("task \(task.id)")) { max($0, displayWidth($1.name)) }
-        return rows.map { line($0, task: task, step: $0.step.flatMap { steps[$0] }, width: width) }
+        return rows.map { row in
+            let step = row.step.flatMap { steps[$0] }
+            let message = failure(row).map { $0.number == step?.attempt ? step?.errorMessage : messages[$0] } ?? nil
+            return line(row, task: task, message: message, width: width)
+        }
     }
 
-    private static func line(_ row: HistoryRow, task: TaskObject, step: StepObject?, width: Int) -> Line {
+    /// An attempt of a step of the task.
+    struct Attempt: Hashable {
+        var step: String
+        var number: Int
+    }
+
+    /// The attempt whose failure a row tells of.
+    private static func failure(_ row: HistoryRow) -> Attempt? {
+        guard let step = row.step, let number = row.attempt else { return nil }
+        return row.toState == "error" || row.toState == "waiting_for_retry" ? Attempt(step: step, number: number) : nil
+    }
+
+    /// The steps that have gone on since a failure that these rows tell of, so that the task knows no more why it was.
+    static func stepsWithOlderFailures(_ rows: [HistoryRow], task: TaskObject) -> Set<String> {
+        let attempts = Dictionary(task.steps.map { ($0.name, $0.attempt) }) { first, _ in first }
+        return Set(rows.compactMap(failure).filter { $0.number != attempts[$0.step] }.map(\.step))
+    }
+
+    private static func line(_ row: HistoryRow, task: TaskObject, message: String?, width: Int) -> Line {
         let name = row.step ?? "task \(task.id)"
         let look =
             row.step == nil
@@ -26,11 +50,7 @@ struct ChangeLog {
         if let attempt = row.attempt, attempt > 0 { notes.append("attempt \(attempt)") }
         if let worker = row.worker { notes.append("worker \(worker)") }
         if let reason = row.reason { notes.append(reason) }
-        if let message = step?.errorMessage, row.attempt == step?.attempt, row.reason != message,
-            row.toState == "error" || row.toState == "waiting_for_retry"
-        {
-            notes.append(message)
-        }
+        if let message, row.reason != message { notes.append(message) }
         var spans = [
             Span(Times.clock(row.at) + "  ", .dim),
             Span(

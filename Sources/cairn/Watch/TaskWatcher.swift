@@ -75,7 +75,8 @@ struct TaskWatcher {
         guard way == .lines || way == .json else { return }
         let rows = log.fresh(try await client.history(task.id))
         if way == .lines {
-            for line in ChangeLog.lines(rows, task: task) { Streams.line(line.text(style)) }
+            let messages = try await messages(rows, task)
+            for line in ChangeLog.lines(rows, task: task, messages: messages) { Streams.line(line.text(style)) }
             return
         }
         for row in rows {
@@ -83,6 +84,17 @@ struct TaskWatcher {
             object["task_id"] = JSON(task.id)
             Streams.json(JSON.object(object))
         }
+    }
+
+    /// Why attempts failed that had been followed by another one when the task was read.
+    private func messages(_ rows: [HistoryRow], _ task: TaskObject) async throws -> [ChangeLog.Attempt: String] {
+        var messages: [ChangeLog.Attempt: String] = [:]
+        for name in ChangeLog.stepsWithOlderFailures(rows, task: task) {
+            for attempt in try await client.step(task.id, name).attempts {
+                messages[.init(step: name, number: attempt.number)] = attempt.errorMessage
+            }
+        }
+        return messages
     }
 
     /// Whether the server may come back from this.

@@ -20,6 +20,11 @@ import Testing
             if request.path.hasSuffix("/history") {
                 return .json(count.load(ordering: .relaxed) > polls ? history.text : early.text)
             }
+            if request.path.hasSuffix("/steps/flaky") {
+                let attempts = (1...2).map { #"{"attempt": \#($0), "error": {"message": "not yet, \#($0)"}}"# }
+                let list = attempts.joined(separator: ",")
+                return .json(#"{"name": "flaky", "state": "complete", "attempts": [\#(list)]}"#)
+            }
             return .json(count.add(1, ordering: .relaxed).newValue > polls ? ended : running)
         }
     }
@@ -34,6 +39,9 @@ import Testing
         #expect(lines.count == history.merged.count)
         #expect(lines.first == "2026-11-21 12:17:18.158Z  task 6  steps_in_process")
         #expect(lines.contains("2026-11-21 12:17:18.330Z  broken  error  attempt 1 · worker 11 · no such account"))
+        // What went wrong before a step succeeded is told, though the task has it no more.
+        let waits = lines.filter { $0.contains("  flaky   waiting_for_retry  ") }
+        #expect(waits.map { $0.suffix(10) } == ["not yet, 1", "not yet, 2"])
         #expect(lines.last == "2026-11-21 12:17:24.324Z  task 6  error")
         #expect(outcome.errorLines.first == "error: task 6 ended in error")
         #expect(outcome.errors.contains("broken, attempt 1/3: no such account"))
