@@ -8,15 +8,20 @@
 --   6  claim                      step rows only, SKIP LOCKED, last
 --   7  wake                       somebody idle, when something is left for them
 --
--- Rows come back in order of `kind`:
+-- Rows come back, by `kind`:
 --   claimed  a step to run, with what its handler needs
 --   unreadable  a step whose input cannot be made; `input` says why, and the worker is to report it as failed
 --   refused  a settle that came too late (another attempt, another worker, or the step is settled): it had no effect
+--   locked   a settle of a task that somebody else has locked: it had no effect, and is to be reported again
 --   gone     this incarnation is not live any more: register anew
 --
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
 -- its error; p_token what the worker was given when it registered; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
 -- never began, and the attempt is not counted. p_may_idle says that the worker will wait if it gets nothing.
+--
+-- p_patience is for how many milliseconds to wait for whoever has something locked; then the call fails with 55P03 and
+-- has had no effect. With 0 no task is waited for, and a locked one keeps no other from being settled. (Nothing else is
+-- locked for long in good order; it is waited for during a second.) Null leaves it to the session's lock_timeout.
 --
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
 -- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.
@@ -24,7 +29,8 @@ create or replace function cairn.exchange(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_want integer,
   p_floor_namespaces integer[] default '{}', p_floor_ranks smallint[] default '{}',
-  p_floor_tasks bigint[] default '{}', p_may_idle boolean default false, p_token uuid default null)
+  p_floor_tasks bigint[] default '{}', p_may_idle boolean default false, p_token uuid default null,
+  p_patience integer default null)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
   template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
@@ -36,6 +42,7 @@ as $$
 declare
   w cairn.workers := cairn.worker_of(p_worker_id, p_token);
   v_now timestamptz := cairn.clock();
+  v_locked bigint[];
   v_settled integer := 0;
   v_settled_tasks bigint[];
   v_settled_steps integer[];
@@ -52,10 +59,33 @@ begin
     return next;
     return;
   end if;
+  if p_patience is not null then
+    perform set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
+  end if;
 
   if cardinality(p_tasks) > 0 then
     perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
-    perform cairn.lock_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
+    if p_patience = 0 then
+      v_locked := cairn.lock_free_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
+    else
+      perform cairn.lock_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
+    end if;
+    if cardinality(v_locked) > 0 then
+      for task_id, step_no, attempt in
+        select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a) where d.t = any (v_locked)
+      loop
+        kind := 'locked';
+        return next;
+      end loop;
+      select coalesce(array_agg(d.t), '{}'), coalesce(array_agg(d.n), '{}'), coalesce(array_agg(d.a), '{}'),
+        coalesce(array_agg(d.o), '{}'), coalesce(array_agg(d.p), '{}'), coalesce(array_agg(d.r), '{}')
+      into p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after
+      from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
+      where d.t <> all (v_locked);
+    end if;
+  end if;
+
+  if cardinality(p_tasks) > 0 then
     -- Who waited for a lock must not say that it happened before what it waited for.
     v_now := cairn.clock();
     select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces

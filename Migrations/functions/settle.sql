@@ -10,6 +10,20 @@ begin
 end
 $$;
 
+-- Locks those of the tasks that nobody else has locked, and says which somebody has.
+create or replace function cairn.lock_free_tasks(p_task_ids bigint[]) returns bigint[]
+language plpgsql
+as $$
+declare
+  v_free bigint[];
+begin
+  select array_agg(x.id) into v_free
+  from (
+    select t.id from cairn.task_core t where t.id = any (p_task_ids) order by t.id for no key update skip locked) x;
+  return cairn.without(p_task_ids, v_free);
+end
+$$;
+
 -- Steps that succeeded, reported by the worker that holds them. Rows go by primary key only: the tests of state and
 -- worker are written so that no partial index fits them, for the index of running steps holds every dead entry it
 -- ever had. Returns the settled steps and the dependents each of them unlocked.

@@ -58,15 +58,20 @@ package struct ExchangeRequest: Sendable {
     package var floors: [ClaimFloor]
     /// Whether the worker will wait when it gets nothing, so that somebody should wake it.
     package var mayIdle: Bool
+    /// For how long to wait for whoever has a task locked; zero not to wait, but to leave those tasks for later; nil for
+    /// as long as it takes.
+    package var patience: Duration?
 
     package init(
-        workerID: Int64, settlements: [Settlement] = [], want: Int32, floors: [ClaimFloor] = [], mayIdle: Bool = false
+        workerID: Int64, settlements: [Settlement] = [], want: Int32, floors: [ClaimFloor] = [], mayIdle: Bool = false,
+        patience: Duration? = nil
     ) {
         self.workerID = workerID
         self.settlements = settlements
         self.want = want
         self.floors = floors
         self.mayIdle = mayIdle
+        self.patience = patience
     }
 }
 
@@ -94,8 +99,8 @@ package struct ClaimedStep: Sendable {
     package let maxAttempts: Int16?
 }
 
-/// A settlement that came too late and had no effect.
-package struct RefusedSettlement: Sendable, Hashable {
+/// A settlement that had no effect.
+package struct UnsettledStep: Sendable, Hashable {
     package let taskID: Int64
     package let stepNo: Int32
     package let attempt: Int16
@@ -104,7 +109,10 @@ package struct RefusedSettlement: Sendable, Hashable {
 /// What comes back.
 package struct ExchangeReply: Sendable {
     package var claimed: [ClaimedStep] = []
-    package var refused: [RefusedSettlement] = []
+    /// What came too late.
+    package var refused: [UnsettledStep] = []
+    /// What is of tasks that somebody else has locked, and is to be reported again.
+    package var locked: [UnsettledStep] = []
     /// The incarnation is not live any more: nothing was settled, and the worker must register anew.
     package var isGone = false
 }

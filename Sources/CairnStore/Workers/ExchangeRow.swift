@@ -3,7 +3,8 @@ import Postgres
 /// One row of `cairn.exchange`.
 enum ExchangeRow: PostgresRowDecodable {
     case claimed(ClaimedStep)
-    case refused(RefusedSettlement)
+    case refused(UnsettledStep)
+    case locked(UnsettledStep)
     case gone
 
     init(row: inout PostgresRowReader) throws {
@@ -20,11 +21,10 @@ enum ExchangeRow: PostgresRowDecodable {
                     context: try row.next(JSONB?.self), results: try row.next(JSONB.self),
                     headers: try row.next(JSONB.self), correlationID: try row.next(String?.self),
                     errors: try row.next(JSONB.self), maxAttempts: try row.next(Int16?.self)))
-        case "refused":
-            self = .refused(
-                RefusedSettlement(
-                    taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self),
-                    attempt: try row.next(Int16.self)))
+        case "refused", "locked":
+            let step = UnsettledStep(
+                taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self), attempt: try row.next(Int16.self))
+            self = kind == "refused" ? .refused(step) : .locked(step)
         case "gone":
             self = .gone
         default:

@@ -47,8 +47,7 @@ package struct WorkerTemplateStep: Sendable {
 extension Store {
     /// Registers a new incarnation of a worker.
     package func registerWorker(_ worker: WorkerRegistration) async throws -> RegisteredWorker {
-        let lease =
-            "\(worker.lease.components.seconds * 1000 + worker.lease.components.attoseconds / 1_000_000_000_000_000) milliseconds"
+        let lease = "\(worker.lease.wholeMilliseconds) milliseconds"
         let (id, channels, leaseMilliseconds, token) = try await refusing {
             try await pool.query(
                 """
@@ -124,17 +123,24 @@ extension Store {
               \(request.workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
               \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(request.want),
               \(request.floors.map(\.namespaceID)), \(request.floors.map(\.rank)), \(request.floors.map(\.taskID)),
-              \(request.mayIdle), \(tokens[request.workerID]))
+              \(request.mayIdle), \(tokens[request.workerID]), \(request.patience.map { Int32($0.wholeMilliseconds) }))
             """
         let rows = try await pool.query(query, as: ExchangeRow.self)
         var reply = ExchangeReply()
         for row in rows {
             switch row {
             case .claimed(let step): reply.claimed.append(step)
-            case .refused(let settlement): reply.refused.append(settlement)
+            case .refused(let step): reply.refused.append(step)
+            case .locked(let step): reply.locked.append(step)
             case .gone: reply.isGone = true
             }
         }
         return reply
+    }
+}
+
+extension Duration {
+    fileprivate var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -10,6 +10,8 @@ enum CallFailure: Sendable, Hashable {
     case rejected(CairnError)
     /// Another transaction was in the way; nothing of the call took effect.
     case conflict
+    /// Somebody had something locked for longer than the call was to wait; nothing of it took effect.
+    case locked(String)
     /// Nothing of the call took effect.
     case noEffect(Outage.Reason, String)
     /// The call may or may not have taken effect.

@@ -17,17 +17,19 @@ extension ExchangeLoop {
     }
 
     /// An exchange came through: run what it claimed, or hand it back when the worker leaves.
-    mutating func exchanged(claims: [Claim], refused: Int, isGone: Bool, now: Duration) {
-        guard case .exchange(_, let want, let mayIdle) = call else { return }
+    mutating func exchanged(
+        claims: [Claim], refused: Int, locked: Set<StepKey> = [], isGone: Bool, now: Duration
+    ) {
+        guard case .exchange(let batch, let want, let mayIdle) = call else { return }
         call = nil
         reached(now: now)
         if isGone { return gone(now: now) }
-        buffer.settled()
+        settled(batch, locked: locked, now: now)
         if refused > 0 { actions.append(.say(.refused(refused))) }
         if want > 0 {
             look.found(claims.count, of: want, mayIdle: mayIdle, now: now)
             if let away = gate.claimed(now: now) { actions.append(.say(.databaseBack(after: away))) }
-        } else if let message = gate.settled(isAll: buffer.isEmpty, now: now) {
+        } else if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
             actions.append(.say(.databaseAway(.refused, message)))
         }
         floors.learn(claims)
@@ -38,6 +40,17 @@ extension ExchangeLoop {
         }
         // What cannot run here now is handed back, and must not be claimed again in the same breath.
         if claims.contains(where: { $0.job == nil }) { outage.pause(until: now + .seconds(1)) }
+    }
+
+    /// What is of locked tasks is kept, unless the lease is over: then there is no later.
+    private mutating func settled(_ batch: [PendingSettlement], locked: Set<StepKey>, now: Duration) {
+        let isLast = phase == .flushing
+        if isLast, !locked.isEmpty { actions.append(.say(.lockedOut(locked.count))) }
+        switch buffer.settled(batch, locked: isLast ? [] : locked, now: now) {
+        case .locked(let task, let others): actions.append(.say(.locked(task, others: others)))
+        case .unlocked: actions.append(.say(.unlocked))
+        case nil: break
+        }
     }
 
     private mutating func begin(_ claim: Claim, now: Duration) {

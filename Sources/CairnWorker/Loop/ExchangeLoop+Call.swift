@@ -2,6 +2,10 @@ import CairnStore
 
 /// Which call goes out next.
 extension ExchangeLoop {
+    /// How long an exchange waits for whoever has one of its tasks locked. Longer than those wait who settle steps of one
+    /// task at the same time, and than PostgreSQL takes to find a deadlock; shorter than any lease.
+    static let patience: Duration = .seconds(2)
+
     /// How many steps there is room for.
     var room: Int { phase == .live && drain == nil ? max(0, concurrency - runs.count) : 0 }
 
@@ -23,17 +27,19 @@ extension ExchangeLoop {
                 call = .audit
                 return .audit(workerID: workerID)
             }
-            if !buffer.isEmpty || lookDue.map({ $0 <= now }) == true { return exchange(now: now) }
-            guard phase == .flushing || (drain != nil && !runs.isAwaiting) else { return nil }
+            if buffer.isDue(now: now) || lookDue.map({ $0 <= now }) == true { return exchange(now: now) }
+            guard buffer.isEmpty, phase == .flushing || (drain != nil && !runs.isAwaiting) else { return nil }
             call = .deregister
             return .deregister(workerID: workerID)
         }
     }
 
     private mutating func exchange(now: Duration) -> LoopAction {
-        let batch = buffer.takeBatch()
+        let (batch, waits) = buffer.takeBatch(now: now)
         let want = gate.isOpen(now: now) ? room : 0
-        let mayIdle = want > 0 && buffer.isEmpty && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
+        let mayIdle =
+            want > 0 && !buffer.isDue(now: now)
+            && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
         var floors: [ClaimFloor] = []
         if want > 0 {
             floors = self.floors.take(settling: batch, isIdle: runs.count == 0, now: now)
@@ -43,6 +49,6 @@ extension ExchangeLoop {
         return .exchange(
             ExchangeRequest(
                 workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), floors: floors,
-                mayIdle: mayIdle))
+                mayIdle: mayIdle, patience: waits ? Self.patience : .zero))
     }
 }

@@ -13,7 +13,11 @@ extension ExchangeLoop {
             if case .refused(let message) = failure, !batch.isEmpty || want > 0 {
                 return refused(batch, want: want, message: message, now: now, random: random)
             }
-            buffer.putBack(batch)
+            if case .locked = failure {
+                if buffer.waitedInVain(batch) { return }
+            } else {
+                buffer.putBack(batch)
+            }
             // The reply may have been a claim that nobody knows of; and the call itself may still be under way.
             if case .unknown(let reason, let message) = failure, want > 0 {
                 audits = [now, now + .seconds(10)]
@@ -36,6 +40,7 @@ extension ExchangeLoop {
     private mutating func wait(_ failure: CallFailure, now: Duration, random: Double) {
         switch failure {
         case .conflict: return
+        case .locked(let message): away(.locked, message, now: now, random: random)
         case .rejected(let error): away(.refused, error.message, now: now, random: random)
         case .refused(let message): away(.refused, message, now: now, random: random)
         case .noEffect(let reason, let message): away(reason, message, now: now, random: random)

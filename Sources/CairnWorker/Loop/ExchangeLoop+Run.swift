@@ -39,6 +39,7 @@ extension ExchangeLoop {
     /// given up. Then the worker registers anew.
     private mutating func leaseLost() {
         phase = .flushing
+        buffer.offerAll()
         actions.append(.say(.leaseLost(workerID: workerID, running: abandonRuns())))
         if call != nil { actions.append(.abandonCall) }
     }

@@ -98,7 +98,8 @@ struct ExchangeLoop {
         if call == nil {
             if let looking = lookDue { times.append(max(looking, outage.retryAt)) }
             if let audit = audits.first { times.append(max(audit, outage.retryAt)) }
-            if outage.reason != nil || !buffer.isEmpty { times.append(outage.retryAt) }
+            if let sending = buffer.due { times.append(max(sending, outage.retryAt)) }
+            if outage.reason != nil { times.append(outage.retryAt) }
         }
         return times.min()
     }

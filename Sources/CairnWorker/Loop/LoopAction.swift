@@ -40,6 +40,12 @@ enum LoopNotice: Sendable, Hashable {
     case resultRefused(StepKey, String)
     /// That failure was refused, too: the step is left to its timeout.
     case settlementDropped(StepKey, String)
+    /// A task that somebody else has locked, and how many more there are; what the worker has to report of them waits.
+    case locked(Int64, others: Int)
+    /// All of them could be reported.
+    case unlocked
+    /// Results that nobody could be told before the lease ended, for their tasks were locked.
+    case lockedOut(Int)
     /// Settlements that came too late.
     case refused(Int)
     /// Claims whose message got lost; they are handed back.

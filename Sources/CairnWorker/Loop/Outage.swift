@@ -8,6 +8,8 @@ struct Outage {
         case notMigrated
         /// The database refused what it should have taken.
         case refused
+        /// Somebody has something locked that is needed, and not just a task.
+        case locked
     }
 
     private(set) var reason: Reason?

@@ -2,6 +2,9 @@
 ///
 /// When the database refuses a batch for its data, the batches become half as large until the culprit is alone; each
 /// success doubles them again.
+///
+/// When the database waited in vain for somebody who has a task locked, the next batch waits for nobody, and so finds out
+/// which tasks are locked: what is of those is kept apart (``LockedReports``).
 struct SettlementBuffer {
     /// How many steps one exchange settles at most.
     static let maxCount = 1000
@@ -10,15 +13,37 @@ struct SettlementBuffer {
 
     private var items: [PendingSettlement] = []
     private var limit = SettlementBuffer.maxCount
+    private var locked = LockedReports()
+    /// Whether the next batch is to wait for whoever has a task locked.
+    private var isPatient = true
+    /// Whether the last one did.
+    private var hasWaited = false
 
-    var isEmpty: Bool { items.isEmpty }
-    var count: Int { items.count }
-    var keys: Set<StepKey> { Set(items.map(\.key)) }
+    var isEmpty: Bool { items.isEmpty && locked.isEmpty }
+    var count: Int { items.count + locked.items.count }
+    var keys: Set<StepKey> { Set((items + locked.items).map(\.key)) }
 
-    mutating func append(_ item: PendingSettlement) { items.append(item) }
+    /// When there is something to send; nil while there is nothing at all.
+    var due: Duration? { items.isEmpty ? (locked.isEmpty ? nil : locked.retryAt) : .zero }
+    func isDue(now: Duration) -> Bool { due.map { $0 <= now } ?? false }
+    /// Whether there is anything that does not wait for a lock.
+    var hasFresh: Bool { !items.isEmpty }
 
-    /// Takes the next batch out.
-    mutating func takeBatch() -> [PendingSettlement] {
+    mutating func append(_ item: PendingSettlement) {
+        if locked.holds(item) { locked.append(item) } else { items.append(item) }
+    }
+
+    /// Takes the next batch out, and says whether the database is to wait for whoever has a task locked.
+    mutating func takeBatch(now: Duration) -> (items: [PendingSettlement], waits: Bool) {
+        let isRetry = locked.isDue(now: now)
+        hasWaited = isPatient && !isRetry
+        if isRetry { return (locked.take(batchCount(of: locked.items)), false) }
+        let count = batchCount(of: items)
+        defer { items.removeFirst(count) }
+        return (Array(items.prefix(count)), isPatient)
+    }
+
+    private func batchCount(of items: [PendingSettlement]) -> Int {
         var bytes = 0
         var count = 0
         for item in items.prefix(limit) {
@@ -26,15 +51,38 @@ struct SettlementBuffer {
             if count > 0, bytes > Self.maxBytes { break }
             count += 1
         }
-        defer { items.removeFirst(count) }
-        return Array(items.prefix(count))
+        return count
     }
 
     /// Puts a batch back that may not have arrived.
-    mutating func putBack(_ batch: [PendingSettlement]) { items.insert(contentsOf: batch, at: 0) }
+    mutating func putBack(_ batch: [PendingSettlement]) {
+        locked.putBack(batch.filter(locked.holds))
+        items.insert(contentsOf: batch.filter { !locked.holds($0) }, at: 0)
+    }
 
-    /// A batch has been settled.
-    mutating func settled() { limit = min(Self.maxCount, limit * 2) }
+    /// A batch has been settled, but for these steps of tasks that somebody has locked: they are kept.
+    mutating func settled(_ batch: [PendingSettlement], locked keys: Set<StepKey>, now: Duration) -> LockedReports.News?
+    {
+        limit = min(Self.maxCount, limit * 2)
+        isPatient = true
+        let (freed, news) = locked.answered(batch, locked: keys, now: now)
+        items += freed
+        return news
+    }
+
+    /// The database did not get a lock in time that a batch needed. Returns whether to try at once, without waiting.
+    mutating func waitedInVain(_ batch: [PendingSettlement]) -> Bool {
+        putBack(batch)
+        isPatient = false
+        return hasWaited && !batch.isEmpty
+    }
+
+    /// Everything is to be offered once more and without waiting, locked or not.
+    mutating func offerAll() {
+        items += locked.items
+        locked = LockedReports()
+        isPatient = false
+    }
 
     /// The data of a batch was refused: smaller batches from here on. Returns the culprit when it is alone.
     mutating func refused(_ batch: [PendingSettlement]) -> PendingSettlement? {
@@ -46,7 +94,6 @@ struct SettlementBuffer {
 
     /// Nobody wants these any more.
     mutating func discard() {
-        items = []
-        limit = Self.maxCount
+        self = SettlementBuffer()
     }
 }

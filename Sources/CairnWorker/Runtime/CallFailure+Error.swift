@@ -20,6 +20,7 @@ extension CallFailure {
         }
         switch state {
         case _ where error.isTransactionConflict: self = .conflict
+        case _ where error.isLockTimeout: self = .locked(words)
         case "3F000", "42P01", "42883", "42703", "42704": self = .noEffect(.notMigrated, words)
         case _ where state.hasPrefix("57P") || state.hasPrefix("08") || state == "3D000":
             self = .unreachable(error, words)

@@ -19,7 +19,10 @@ struct DatabaseCalls: Sendable {
         } catch {
             logger.warning("the template of a claimed step cannot be read; the step is handed back: \(error)")
         }
-        return ExchangeAnswer(claims: reply.claimed.map(claim), refused: reply.refused.count, isGone: reply.isGone)
+        return ExchangeAnswer(
+            claims: reply.claimed.map(claim), refused: reply.refused.count,
+            locked: Set(reply.locked.map { StepKey(taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt) }),
+            isGone: reply.isGone)
     }
 
     private func claim(_ step: ClaimedStep) -> Claim {

@@ -18,5 +18,7 @@ enum WorkerEvent: Sendable {
 struct ExchangeAnswer: Sendable {
     var claims: [Claim]
     var refused: Int
+    /// What is of tasks that somebody has locked, and was not settled.
+    var locked: Set<StepKey>
     var isGone: Bool
 }

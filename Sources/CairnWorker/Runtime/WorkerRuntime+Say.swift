@@ -10,6 +10,8 @@ extension WorkerRuntime {
             logger.warning("the database is away; trying again until it is back: \(reason)")
         case .databaseAway(.refused, let reason):
             logger.error("the database refuses this worker's calls; trying again: \(reason)")
+        case .databaseAway(.locked, let reason):
+            logger.warning("somebody has locked what this worker needs in the database; trying again: \(reason)")
         case .databaseBack(let after): logger.info("the database is back after \(after.text)")
         case .registered(let id): logger.info("registered", metadata: [WorkerLog.workerID: "\(id)"])
         case .gone(let id, let running):
@@ -40,10 +42,19 @@ extension WorkerRuntime {
             logger.error(
                 "the database takes no outcome of a step; it is left to the step's timeout: \(reason)",
                 metadata: [WorkerLog.taskID: "\(key.taskID)", WorkerLog.attempt: "\(key.attempt)"])
+        case .locked(let task, let others):
+            let more = others > 0 ? " (and \(others) more)" : ""
+            logger.warning(
+                "a task\(more) is locked by another session of the database; what its steps came to is kept, and reported as soon as it can be",
+                metadata: [WorkerLog.taskID: "\(task)"])
+        case .unlocked: logger.info("what had been kept for locked tasks is reported")
+        case .lockedOut(let count):
+            logger.error("\(count) results of locked tasks are lost with the lease; their steps will run again")
         case .refused(let count): logger.debug("\(count) results came too late and had no effect")
         case .orphans(let count): logger.info("handing back \(count) claimed steps whose message got lost")
         case .leftUnsettled(let count):
-            logger.error("stopped without the database; \(count) results are lost, their steps will run again")
+            logger.error(
+                "stopped without having reported everything; \(count) results are lost, their steps will run again")
         }
     }
 }

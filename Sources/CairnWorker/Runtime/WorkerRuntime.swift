@@ -78,7 +78,8 @@ struct WorkerRuntime {
             if case .success(let worker) = result { listen(for: worker) }
         case .exchanged(let result):
             answer(result) {
-                $0.exchanged(claims: $1.claims, refused: $1.refused, isGone: $1.isGone, now: now)
+                $0.exchanged(
+                    claims: $1.claims, refused: $1.refused, locked: $1.locked, isGone: $1.isGone, now: now)
             }
         case .audited(let result): answer(result) { $0.audited(held: $1, now: now) }
         case .deregistered(let result): answer(result) { loop, _ in loop.deregistered(now: now) }

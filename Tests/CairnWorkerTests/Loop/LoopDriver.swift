@@ -40,10 +40,12 @@ struct LoopDriver {
     /// Answers the exchange in flight with claims of these tasks.
     @discardableResult
     mutating func answer(
-        _ tasks: [Int64] = [], refused: Int = 0, isGone: Bool = false, timeout: Duration = .seconds(60)
+        _ tasks: [Int64] = [], refused: Int = 0, locked: [Int64] = [], isGone: Bool = false,
+        timeout: Duration = .seconds(60)
     ) -> [LoopAction] {
         loop.exchanged(
-            claims: tasks.map { Self.claim($0, timeout: timeout) }, refused: refused, isGone: isGone, now: now)
+            claims: tasks.map { Self.claim($0, timeout: timeout) }, refused: refused,
+            locked: Set(locked.map { StepKey(taskID: $0, stepNo: 1, attempt: 1) }), isGone: isGone, now: now)
         return step()
     }
 

@@ -16,7 +16,7 @@ import Testing
         #expect(CallFailure(error) == .refused(error.description))
     }
 
-    @Test(arguments: ["25006", "26000", "42501", "42P05", "53100", "53300", "55P03", "57014", "58030", "XX001"])
+    @Test(arguments: ["25006", "26000", "42501", "42P05", "53100", "53300", "55006", "57014", "58030", "XX001"])
     func `the database is in a bad way`(_ state: String) {
         let error = error(state)
         #expect(CallFailure(error) == .noEffect(.refused, error.description))
@@ -48,6 +48,10 @@ import Testing
     @Test func `an answer that cannot be read may have had its effect`() {
         let error = error(nil, .decoding)
         #expect(CallFailure(error) == .unknown(.refused, error.description))
+    }
+
+    @Test func `a lock could not be had in time`() {
+        #expect(CallFailure(error("55P03")) == .locked(error("55P03").description))
     }
 
     @Test(arguments: ["40001", "40P01"]) func `another transaction was in the way`(_ state: String) {

@@ -4,12 +4,15 @@ import Synchronization
 /// The lines of a log, for tests.
 final class CapturedLog: Sendable {
     private let entries = Mutex<[String]>([])
+    private let level: Logger.Level
 
-    /// Messages of info and above, with the values of their metadata.
+    init(_ level: Logger.Level = .info) { self.level = level }
+
+    /// Messages of the level (info unless said) and above, with the values of their metadata.
     var lines: [String] { entries.withLock { $0 } }
 
     var logger: Logger {
-        Logger(label: "test") { _ in Handler(log: self) }
+        Logger(label: "test") { _ in Handler(log: self, logLevel: level) }
     }
 
     func count(of text: String) -> Int { lines.count { $0.contains(text) } }
@@ -18,7 +21,7 @@ final class CapturedLog: Sendable {
 
     private struct Handler: LogHandler {
         let log: CapturedLog
-        var logLevel = Logger.Level.info
+        var logLevel: Logger.Level
         var metadata: Logger.Metadata = [:]
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -16,25 +16,25 @@ struct WorkerHarness: Sendable {
     /// Runs a worker beside `body`, and stops it afterwards.
     static func with<Result: Sendable>(
         handlers: [any RawStepHandler] = StockHandlers.all(), on shared: TestDatabase? = nil,
-        configure: (inout WorkerConfiguration) -> Void = { _ in },
+        log: CapturedLog = CapturedLog(), configure: (inout WorkerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (WorkerHarness) async throws -> Result
     ) async throws -> Result {
         guard let database = shared else {
             return try await TestDatabase.with { database in
-                try await run(handlers, database, configure, body)
+                try await run(handlers, database, log, configure, body)
             }
         }
-        return try await run(handlers, database, configure, body)
+        return try await run(handlers, database, log, configure, body)
     }
 
     private static func run<Result: Sendable>(
-        _ handlers: [any RawStepHandler], _ database: TestDatabase, _ configure: (inout WorkerConfiguration) -> Void,
+        _ handlers: [any RawStepHandler], _ database: TestDatabase, _ log: CapturedLog,
+        _ configure: (inout WorkerConfiguration) -> Void,
         _ body: @escaping @Sendable (WorkerHarness) async throws -> Result
     ) async throws -> Result {
         var configuration = WorkerConfiguration(databaseURL: database.url, namespaces: ["test"])
         configuration.drainTimeout = .seconds(5)
         configure(&configuration)
-        let log = CapturedLog()
         let worker = try Worker(configuration: configuration, handlers: handlers, logger: log.logger)
         let group = ServiceGroup(
             configuration: .init(

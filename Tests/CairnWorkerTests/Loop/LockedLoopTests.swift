@@ -1,0 +1,121 @@
+import CairnStore
+import Testing
+
+@testable import CairnWorker
+
+/// Tasks that somebody else has locked.
+@Suite struct LockedLoopTests {
+    /// A loop whose steps of these tasks have ended, with the report of them in flight.
+    private static func reporting(_ tasks: [Int64]) -> LoopDriver {
+        var driver = LoopDriver.live()
+        driver.answer(tasks)
+        for run in tasks.indices { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8))) }
+        driver.step()
+        return driver
+    }
+
+    private func sent(_ driver: LoopDriver) -> [Int64]? { driver.actions.exchanges.last?.settlements.map(\.taskID) }
+
+    @Test func `who waited in vain asks again at once, and waits for nobody`() {
+        var driver = Self.reporting([1, 2])
+        #expect(driver.actions.exchanges.last?.patience == .seconds(2))
+        let again = driver.fail(.locked("timeout"))
+        #expect(again.exchanges.map(\.patience) == [.zero] && sent(driver) == [1, 2])
+        #expect(again.notices.isEmpty)
+    }
+
+    @Test func `what is locked is kept, told once, and offered again alone with a growing wait`() {
+        var driver = Self.reporting([1, 2])
+        driver.fail(.locked("timeout"))
+        #expect(driver.answer([3], locked: [1]).notices == [.locked(1, others: 0)])
+        var waits: [Duration] = []
+        for _ in 0..<7 {
+            let before = driver.now
+            while sent(driver) != [1] || driver.loop.call == nil {
+                driver.advance(.milliseconds(10))
+                if driver.loop.call != nil, sent(driver) == [] { driver.answer() }
+                driver.beat(.live)
+            }
+            #expect(driver.actions.exchanges.last?.patience == .zero)
+            waits.append(driver.now - before)
+            #expect(driver.answer(locked: [1]).notices.isEmpty)
+        }
+        #expect(waits[0] <= .milliseconds(110) && waits[6] >= .seconds(1) && waits[6] <= .milliseconds(2010))
+        // The others go on meanwhile, and wait for one another as ever.
+        driver.end(2)
+        #expect(sent(driver) == [3] && driver.actions.exchanges.last?.patience == .seconds(2))
+        driver.answer()
+        while sent(driver) != [1] || driver.loop.call == nil {
+            driver.advance(.milliseconds(10))
+            if driver.loop.call != nil, sent(driver) == [] { driver.answer() }
+            driver.beat(.live)
+        }
+        #expect(driver.answer().notices == [.unlocked])
+        #expect(driver.loop.buffer.isEmpty)
+    }
+
+    @Test func `what ends of a locked task waits with it, and is reported with it`() {
+        var driver = LoopDriver.live()
+        driver.loop.exchanged(
+            claims: [LoopDriver.claim(1), LoopDriver.claim(1, step: 2)], refused: 0, isGone: false, now: driver.now)
+        driver.step()
+        driver.end(0)
+        driver.fail(.locked("timeout"))
+        driver.answer(locked: [1])
+        let before = driver.actions.exchanges.count
+        driver.end(1)
+        #expect(driver.actions.exchanges.dropFirst(before).allSatisfy { $0.settlements.isEmpty })
+        while sent(driver) != [1, 1] {
+            driver.advance(.milliseconds(10))
+            if driver.loop.call != nil, sent(driver) == [] { driver.answer() }
+        }
+        driver.answer()
+        #expect(driver.loop.buffer.isEmpty)
+    }
+
+    @Test func `a lock on something else than a task is waited for, with one line`() {
+        var driver = Self.reporting([1])
+        driver.fail(.locked("timeout"))
+        #expect(driver.fail(.locked("timeout")).notices == [.databaseAway(.locked, "timeout")])
+        #expect(driver.loop.call == nil)
+        driver.advance(.seconds(1))
+        #expect(driver.fail(.locked("timeout")).notices.isEmpty)
+        driver.advance(.seconds(1))
+        #expect(sent(driver) == [1] && driver.loop.call != nil)
+    }
+
+    @Test func `a claim that met a lock is waited for, and is no doubt about what is settled`() {
+        var driver = LoopDriver.live()
+        #expect(driver.fail(.locked("timeout")).notices == [.databaseAway(.locked, "timeout")])
+        driver.advance(.seconds(1))
+        #expect(driver.actions.exchanges.last?.want == 10)
+    }
+
+    @Test func `a lost lease offers it once more, and then lets it go`() {
+        var driver = Self.reporting([1])
+        driver.fail(.locked("timeout"))
+        driver.answer(locked: [1])
+        driver.advance(.seconds(9))
+        if driver.loop.call != nil, sent(driver) == [] { driver.fail(.noEffect(.unreachable, "away")) }
+        driver.advance(.seconds(5))
+        #expect(sent(driver) == [1] && driver.actions.exchanges.last?.want == 0)
+        let actions = driver.answer(locked: [1])
+        #expect(actions.notices.contains(.lockedOut(1)) && actions.deregisters == 1)
+    }
+
+    @Test func `a worker that leaves goes on offering it, and says what it could not report`() {
+        var driver = LoopDriver.live(drain: .seconds(5))
+        driver.answer([1])
+        driver.end(0)
+        driver.fail(.locked("timeout"))
+        driver.answer(locked: [1])
+        driver.loop.beginDrain(atOnce: false, now: driver.now)
+        for _ in 0..<300 where !driver.loop.isFinished {
+            driver.advance(.milliseconds(100))
+            driver.beat(.draining)
+            if driver.loop.call != nil { driver.answer(locked: [1]) }
+        }
+        #expect(driver.actions.deregisters == 0)
+        #expect(driver.actions.notices.contains(.leftUnsettled(1)))
+    }
+}
