@@ -7,10 +7,17 @@ package import Postgres
 /// where the database refused the request, and `PostgresError` where the database could not be asked.
 package struct Store: Sendable {
     package let pool: PostgresPool
+    /// Connections for what may have to wait for a lock that somebody holds: the actions of operators, registrations.
+    /// However many of those wait, everything else goes on.
+    let control: PostgresPool
     /// What the workers that were registered here prove themselves with.
     let tokens = WorkerTokens()
 
-    package init(pool: PostgresPool) { self.pool = pool }
+    /// The database by way of `pool`; actions by way of `control`, if there is a pool for them.
+    package init(pool: PostgresPool, control: PostgresPool? = nil) {
+        self.pool = pool
+        self.control = control ?? pool
+    }
 }
 
 extension Store {

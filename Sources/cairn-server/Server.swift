@@ -34,7 +34,7 @@ struct Server {
         self.logger = logger
         try Self.guardExposure(options, command, logger)
         templates = try command.templates.map { try TemplateFolder(path: $0) }
-        var configuration = try Store.configuration(url: url, applicationName: "cairn-server", maxConnections: 10)
+        var configuration = try Store.configuration(url: url, applicationName: "cairn-server")
         // Whoever submits inside an open transaction may hold a key that a submit here waits for; it must not hold up
         // all the others.
         configuration.settings["lock_timeout"] = "5s"
@@ -86,8 +86,9 @@ struct Server {
 
     /// Runs until a signal, and then until everything in flight is done.
     func run() async throws {
-        let pool = PostgresPool(configuration: configuration, logger: logger)
-        let store = Store(pool: pool)
+        let pools = Pools(configuration: configuration, logger: logger)
+        let store = Store(pool: pools.requests, control: pools.control)
+        let loops = Store(pool: pools.loops)
         let gate = StartGate()
         let intake = TaskIntake(store: store)
         let troubles = Troubles()
@@ -100,14 +101,14 @@ struct Server {
             printLine("cairn-server listening on http://\(host):\(port)")
         }
         let delivery = HookDelivery(
-            store: store, client: DirectHookClient(rules: options.callbacks), signer: signer, logger: logger)
+            store: loops, client: DirectHookClient(rules: options.callbacks), signer: signer, logger: logger)
         let hooks = HookDeliverer(
-            store: store, delivery: delivery, gate: gate, listens: configuration, logger: logger)
+            store: loops, delivery: delivery, gate: gate, listens: configuration, logger: logger)
         // Stopped from the last to the first: no more requests, then what they have submitted.
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: intake), .init(service: start),
-                .init(service: Sweeper(store: store, gate: gate, troubles: troubles, logger: logger)),
+                .init(service: Sweeper(store: loops, gate: gate, troubles: troubles, logger: logger)),
                 .init(service: hooks),
                 .init(service: application),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -115,10 +116,10 @@ struct Server {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            await pool.close()
+            await pools.close()
             throw portFailure(error) ?? error
         }
-        await pool.close()
+        await pools.close()
         logger.notice("stopped")
     }
 

@@ -23,7 +23,7 @@ package struct StartUp: Service {
     ) {
         var configuration = configuration
         configuration.maxConnections = 1
-        // A migration may have to wait for another server's.
+        // A migration may have to wait for another server's; for how long, it knows itself.
         configuration.settings["lock_timeout"] = nil
         configuration.settings["statement_timeout"] = nil
         self.configuration = configuration
@@ -64,7 +64,11 @@ package struct StartUp: Service {
                 _ = outage.failed()
             } catch let error as PostgresError where error.mayPass {
                 _ = outage.failed()
-                wish = "cannot reach the database, trying until it works: \(error.message)"
+                let what = error.isLockTimeout ? "waiting" : "cannot reach the database, trying until it works"
+                wish = "\(what): \(error.message)"
+            } catch let delayed as ActionDelayed {
+                _ = outage.failed()
+                wish = "waiting: \(delayed)"
             }
             if let wish, wish != said, !Task.isCancelled {
                 logger.warning("\(wish)")

@@ -15,6 +15,7 @@ extension Problem {
         case let error as CairnError: self.init(cairn: error)
         case let error as PostgresError: self.init(postgres: error)
         case let error as IntakeError: self.init(intake: error)
+        case let error as ActionDelayed: self.init(delayed: error)
         case let error as HTTPError: self.init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default:
             self.init(
@@ -55,6 +56,13 @@ extension Problem {
             self = Problem(.serviceUnavailable, .shuttingDown, "the server is stopping; nothing was stored")
                 .retryAfter(seconds: 2)
         }
+    }
+
+    private init(delayed error: ActionDelayed) {
+        self = Problem(
+            .serviceUnavailable, .databaseBusy, "\(error); nothing was changed",
+            hint: "try again; if it stays so, look for a transaction that was left open (pg_stat_activity)"
+        ).retryAfter(seconds: error.reason == .locked ? 2 : 5)
     }
 
     private init(postgres error: PostgresError) {

@@ -15,13 +15,49 @@ package struct OperatorAction: Sendable {
     }
 }
 
+/// An action that somebody was in the way of for too long; nothing was changed.
+package struct ActionDelayed: Error, Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
+        /// Another session of the database has locked it.
+        case locked
+        /// All connections for actions wait for something that is locked, maybe something else.
+        case queued
+    }
+
+    /// What the action was about: `task 42`.
+    package let subject: String
+    package let reason: Reason
+}
+
+extension ActionDelayed: CustomStringConvertible {
+    package var description: String {
+        switch reason {
+        case .locked: "\(subject) is locked by another session of the database"
+        case .queued: "too many actions wait for locks, so \(subject) could not be attended to"
+        }
+    }
+}
+
 extension Store {
     /// Runs the statement of an action, and others that look at what came of it, as one transaction. The address is set
     /// for it, so that `operator_actions` has it.
-    func acting(_ action: OperatorAction, _ statements: PostgresQuery...) async throws -> [PostgresResult] {
-        try await refusing {
-            let address: PostgresQuery = "select set_config('cairn.address', \(action.address ?? ""), true)"
-            return Array(try await pool.run([address] + statements).dropFirst())
+    ///
+    /// - Throws: ``ActionDelayed`` when somebody is in the way for longer than the connections allow.
+    func acting(
+        _ action: OperatorAction, on subject: String, _ statements: PostgresQuery...
+    ) async throws -> [PostgresResult] {
+        let address: PostgresQuery = "select set_config('cairn.address', \(action.address ?? ""), true)"
+        return try await inTime(subject) { Array(try await control.run([address] + statements).dropFirst()) }
+    }
+
+    /// Runs what may have to wait for a lock.
+    func inTime<Result>(_ subject: String, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await refusing(body)
+        } catch let error as PostgresError where error.isLockTimeout {
+            throw ActionDelayed(subject: subject, reason: .locked)
+        } catch let error as PostgresError where error.code == .acquireTimeout {
+            throw ActionDelayed(subject: subject, reason: .queued)
         }
     }
 }

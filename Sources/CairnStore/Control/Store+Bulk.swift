@@ -11,7 +11,7 @@ extension Store {
         _ name: String, filter: JSONB, options: JSONB, after: Int64, limit: Int32, _ action: OperatorAction
     ) async throws -> JSONB {
         try await acting(
-            action,
+            action, on: "a task of the filter",
             """
             select cairn.bulk_action(
               \(name), \(filter), \(action.by), \(action.reason), \(options), \(after), \(limit))

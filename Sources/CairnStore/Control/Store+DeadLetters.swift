@@ -41,7 +41,7 @@ extension Store {
     /// Opens a dead letter for a task by hand, unless one is open; returns the open one, and whether it is new.
     package func openDeadLetter(task: Int64, _ action: OperatorAction) async throws -> (JSONText, isNew: Bool) {
         let results = try await acting(
-            action,
+            action, on: "task \(task)",
             "select cairn.dead_letters_json(true, p_task_id => \(task)) #> '{dead_letters,0}' is null",
             "select cairn.open_dead_letter(\(task), \(action.by), \(action.reason))",
             """
@@ -54,7 +54,8 @@ extension Store {
     /// Adds a note to a dead letter; it is under investigation from then on. Returns it.
     package func investigateDeadLetter(_ id: Int64, _ action: OperatorAction) async throws -> JSONText {
         try await acting(
-            action, "select cairn.investigate_dead_letter(\(id), \(action.by), \(action.reason))",
+            action, on: "dead letter \(id)",
+            "select cairn.investigate_dead_letter(\(id), \(action.by), \(action.reason))",
             Self.look(atLetter: id)
         ).value(1)
     }
@@ -62,7 +63,8 @@ extension Store {
     /// Closes a dead letter by an action that the database knows; returns it.
     package func resolveDeadLetter(_ id: Int64, _ name: String, _ action: OperatorAction) async throws -> JSONText {
         try await acting(
-            action, "select cairn.resolve_dead_letter(\(id), \(name), \(action.by), \(action.reason))",
+            action, on: "dead letter \(id)",
+            "select cairn.resolve_dead_letter(\(id), \(name), \(action.by), \(action.reason))",
             Self.look(atLetter: id)
         ).value(1)
     }

@@ -39,7 +39,7 @@ extension Store {
         tasks: KeepChange, history: KeepChange, _ action: OperatorAction
     ) async throws -> JSONText {
         try await acting(
-            action,
+            action, on: "the retention",
             """
             select cairn.set_retention(
               case when \(tasks.isChange) then \(tasks.interval)::text::interval else r.keep_tasks end,

@@ -12,28 +12,32 @@ extension Store {
     /// Cancels a task.
     package func cancelTask(_ id: Int64, _ action: OperatorAction) async throws -> Cancellation {
         let results = try await acting(
-            action, "select cairn.cancel_task(\(id), \(action.by), \(action.reason))", Self.look(at: id))
+            action, on: "task \(id)", "select cairn.cancel_task(\(id), \(action.by), \(action.reason))",
+            Self.look(at: id))
         return Cancellation(outcome: try results.value(0), task: try results.value(1))
     }
 
     /// Gives the failed steps of a task new attempts; returns how many, and the task.
     package func retryTask(_ id: Int64, _ action: OperatorAction) async throws -> (steps: Int32, task: JSONText) {
         let results = try await acting(
-            action, "select cairn.retry_task(\(id), \(action.by), \(action.reason))", Self.look(at: id))
+            action, on: "task \(id)", "select cairn.retry_task(\(id), \(action.by), \(action.reason))",
+            Self.look(at: id))
         return (try results.value(0), try results.value(1))
     }
 
     /// Ends a task as dealt with by other means; returns the task.
     package func resolveTask(_ id: Int64, _ action: OperatorAction) async throws -> JSONText {
         try await acting(
-            action, "select cairn.resolve_task(\(id), \(action.by), \(action.reason))", Self.look(at: id)
+            action, on: "task \(id)", "select cairn.resolve_task(\(id), \(action.by), \(action.reason))",
+            Self.look(at: id)
         ).value(1)
     }
 
     /// Changes the priority of what a task has not started yet; returns the task.
     package func setPriority(_ id: Int64, to priority: Int32, _ action: OperatorAction) async throws -> JSONText {
         try await acting(
-            action, "select cairn.set_task_priority(\(id), \(priority), \(action.by), \(action.reason))",
+            action, on: "task \(id)",
+            "select cairn.set_task_priority(\(id), \(priority), \(action.by), \(action.reason))",
             Self.look(at: id)
         ).value(1)
     }
@@ -78,6 +82,8 @@ extension Store {
             case .rerun(let downstream):
                 "select cairn.rerun_step(\(task), \(name), \(by), \(reason), \(downstream))"
             }
-        return try await acting(action, statement, "select cairn.step_json(\(task), \(name))").value(1)
+        return try await acting(
+            action, on: "task \(task)", statement, "select cairn.step_json(\(task), \(name))"
+        ).value(1)
     }
 }

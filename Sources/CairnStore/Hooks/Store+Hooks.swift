@@ -90,6 +90,8 @@ extension Store {
 
     /// Has a hook delivered again, whatever became of it; returns it as it is now.
     package func replayHook(_ id: Int64, by: String, reason: String) async throws -> JSONText {
-        try await only("select cairn.replay_hook(\(id), \(by), \(reason))")
+        try await inTime("hook \(id)") {
+            try await control.run(["select cairn.replay_hook(\(id), \(by), \(reason))"]).value(0)
+        }
     }
 }

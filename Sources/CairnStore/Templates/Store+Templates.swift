@@ -14,12 +14,14 @@ extension Store {
     /// Registers a checked and compiled template.
     ///
     /// - Throws: ``CairnError`` `version_immutable` when the version is registered with other content, `invalid_path`
-    ///   when PostgreSQL cannot read one of the SQL/JSON paths.
+    ///   when PostgreSQL cannot read one of the SQL/JSON paths; ``ActionDelayed`` when another registration that is not
+    ///   finished, or somebody else, is in the way for too long.
     package func register(_ template: Template) async throws -> TemplateRegistration {
         let compiled = JSONB(template.compiled().json.description)
         let definition = JSONB(template.document.description)
-        return try await refusing {
-            let (id, created) = try await pool.query(
+        let subject = "template \(template.namespace)/\(template.name), or a handler that it shares with others,"
+        return try await inTime(subject) {
+            let (id, created) = try await control.query(
                 "select * from cairn.register_template(\(definition), \(compiled))", as: (Int64, Bool).self)[0]
             let unknown = try await pool.queryFirst(
                 "select cairn.unknown_handlers(\(compiled))", as: [String].self)
