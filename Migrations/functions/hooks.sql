@@ -24,10 +24,21 @@ begin
 end
 $$;
 
+-- The host of a URL, in lower case and without a dot at its end; of what is no URL, the empty text.
+create or replace function cairn.url_host(p_url text) returns text
+language sql immutable parallel safe
+as $$
+  select rtrim(lower(coalesce(substring(p_url from '^[a-zA-Z]+://(\[[^]/]*\]|[^]/?#:[]*)'), '')), '.');
+$$;
+
 -- Hooks that are due, for a server to deliver within p_lease. A server that dies in between leaves them to be due again.
-create or replace function cairn.claim_hooks(p_limit integer default 20, p_lease interval default interval '1 minute')
+-- Hooks for the hosts of p_busy_hosts stay where they are: the server has as much on its way there as it will. A host with
+-- a long queue is read past by each claim, which costs about a millisecond for a thousand of its hooks that are due.
+create or replace function cairn.claim_hooks(
+  p_limit integer default 20, p_lease interval default interval '1 minute', p_busy_hosts text[] default '{}')
 returns table (
-  id bigint, webhook_id uuid, url text, attempt integer, task_id bigint, task_state text, ended_at timestamptz, payload json)
+  id bigint, webhook_id uuid, url text, attempt integer, task_id bigint, task_state text, ended_at timestamptz, payload json,
+  host text)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -41,13 +52,13 @@ begin
     set attempts = h.attempts + 1, next_at = v_now + p_lease
     where h.id in (
       select x.id from cairn.hooks x
-      where x.state = 'pending' and x.next_at <= v_now
+      where x.state = 'pending' and x.next_at <= v_now and cairn.url_host(x.url) <> all (p_busy_hosts)
       order by x.next_at limit p_limit
       for no key update skip locked)
     returning h.*
   )
   select due.id, due.webhook_id, due.url, due.attempts, due.task_id, due.task_state::text, due.ended_at,
-    cairn.hook_payload(due.task_id, due.task_state, due.ended_at)
+    cairn.hook_payload(due.task_id, due.task_state, due.ended_at), cairn.url_host(due.url)
   from due
   order by due.id;
 end

@@ -20,20 +20,23 @@ package struct HookDeliverer: Service {
     private let gate: StartGate
     private let listens: PostgresConfiguration?
     private let concurrency: Int
+    private let share: Int
     private let interval: Duration
     private let logger: Logger
 
     /// A deliverer that begins when `gate` opens, looks each `interval`, and at once when it is notified by way of
-    /// `listens`, if there is that.
+    /// `listens`, if there is that. At most `concurrency` deliveries are under way at a time, and about `share` of them
+    /// to one host.
     package init(
-        store: Store, delivery: HookDelivery, gate: StartGate, listens: PostgresConfiguration?, concurrency: Int = 16,
-        interval: Duration = .seconds(1), logger: Logger
+        store: Store, delivery: HookDelivery, gate: StartGate, listens: PostgresConfiguration?, concurrency: Int = 64,
+        share: Int = 8, interval: Duration = .seconds(1), logger: Logger
     ) {
         self.store = store
         self.delivery = delivery
         self.gate = gate
         self.listens = listens
         self.concurrency = concurrency
+        self.share = share
         self.interval = interval
         self.logger = logger
     }
@@ -41,7 +44,7 @@ package struct HookDeliverer: Service {
     /// Delivers until graceful shutdown, and then to their end those that are under way.
     package func run() async throws {
         guard await gate.wait() else { return }
-        let loop = Loop(plan: HookPlan(concurrency: concurrency))
+        let loop = Loop(plan: HookPlan(concurrency: concurrency, share: share))
         await withGracefulShutdownHandler {
             await withTaskGroup { helpers in
                 helpers.addTask { await wakeByNotification(loop) }
@@ -72,13 +75,13 @@ package struct HookDeliverer: Service {
                 switch loop.next() {
                 case .finish: return
                 case .wait: if await changes.next() == nil { return }
-                case .claim(let wanted):
-                    let hooks = await claim(wanted, &outage)
-                    loop.change { $0.claimed(hooks.count, of: wanted) }
+                case .claim(let wanted, let busyHosts):
+                    let hooks = await claim(wanted, without: busyHosts, &outage)
+                    loop.change { $0.claimed(hooks.map(\.host), of: wanted) }
                     for hook in hooks {
                         group.addTask {
                             await delivery.deliver(hook)
-                            loop.change { $0.ended() }
+                            loop.change { $0.ended(hook.host) }
                         }
                     }
                 }
@@ -86,9 +89,11 @@ package struct HookDeliverer: Service {
         }
     }
 
-    private func claim(_ wanted: Int, _ outage: inout OutageState) async -> [ClaimedHook] {
+    private func claim(
+        _ wanted: Int, without busyHosts: [String], _ outage: inout OutageState
+    ) async -> [ClaimedHook] {
         do {
-            let hooks = try await store.claimHooks(limit: Int32(wanted))
+            let hooks = try await store.claimHooks(limit: Int32(wanted), without: busyHosts)
             if outage.succeeded() { logger.notice("the database is back: delivering hooks again") }
             return hooks
         } catch {

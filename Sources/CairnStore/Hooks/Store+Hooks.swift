@@ -8,6 +8,8 @@ package struct ClaimedHook: Sendable {
     package let webhookID: PostgresUUID
     /// Where it is posted to.
     package let url: String
+    /// The host of it.
+    package let host: String
     /// The number of this delivery, from 1.
     package let attempt: Int32
     /// The task that ended.
@@ -55,13 +57,16 @@ package struct HookFilter: Sendable {
 }
 
 extension Store {
-    /// Takes hooks that are due. Whoever does not settle one within a minute leaves it to be due again.
-    package func claimHooks(limit: Int32) async throws -> [ClaimedHook] {
+    /// Takes hooks that are due, of any but these hosts. Whoever does not settle one within a minute leaves it to be due again.
+    package func claimHooks(limit: Int32, without busyHosts: [String] = []) async throws -> [ClaimedHook] {
         let rows = try await pool.query(
-            "select id, webhook_id, url, attempt, task_id, payload from cairn.claim_hooks(\(limit))",
-            as: (Int64, PostgresUUID, String, Int32, Int64, JSONText).self)
+            """
+            select id, webhook_id, url, attempt, task_id, payload, host
+            from cairn.claim_hooks(\(limit), p_busy_hosts => \(busyHosts))
+            """, as: (Int64, PostgresUUID, String, Int32, Int64, JSONText, String).self)
         return rows.map {
-            ClaimedHook(id: $0.0, webhookID: $0.1, url: $0.2, attempt: $0.3, taskID: $0.4, payload: $0.5)
+            ClaimedHook(
+                id: $0.0, webhookID: $0.1, url: $0.2, host: $0.6, attempt: $0.3, taskID: $0.4, payload: $0.5)
         }
     }
 

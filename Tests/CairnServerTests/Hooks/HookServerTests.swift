@@ -1,3 +1,4 @@
+import CairnHooks
 import CairnModel
 import CairnOrchestrator
 import CairnStore
@@ -12,17 +13,19 @@ import Testing
 @Suite struct HookServerTests {
     /// A server's deliverer, with connections of its own.
     private func deliverer(
-        _ world: HookWorld, listens: Bool = true, interval: Duration = .seconds(1)
+        _ world: HookWorld, listens: Bool = true, interval: Duration = .seconds(1), concurrency: Int = 4, share: Int = 4
     ) throws -> (HookDeliverer, PostgresPool) {
         let configuration = try Store.configuration(url: world.database.url, applicationName: "tests")
         let pool = PostgresPool(configuration: configuration)
         let own = HookWorld(
             database: TestDatabase(url: world.database.url, store: Store(pool: pool)), worker: world.worker)
         let gate = StartGate()
+        let local: DirectHookClient.Lookup = { _ in [try #require(IPAddress("127.0.0.1"))] }
         gate.open()
         let deliverer = HookDeliverer(
-            store: own.store, delivery: try own.delivery(), gate: gate, listens: listens ? configuration : nil,
-            concurrency: 4, interval: interval, logger: .silent)
+            store: own.store, delivery: try own.delivery(timeout: .seconds(3600), lookup: local), gate: gate,
+            listens: listens ? configuration : nil,
+            concurrency: concurrency, share: share, interval: interval, logger: .silent)
         return (deliverer, pool)
     }
 
@@ -74,6 +77,52 @@ import Testing
                 }
                 #expect(try await world.hook()["state"] == "delivered")
                 await pool.close()
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a host that never answers takes no more than its share, and another host's hook arrives`() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        try await Receiver.with { _ in
+            for await _ in ends { break }
+            return Response(status: .ok)
+        } _: { silent in
+            try await Receiver.with { quick in
+                try await HookWorld.with { world in
+                    // The lookup gives both names the address of this machine.
+                    for _ in 0..<20 { try await world.completed(silent.url(host: "silent.test")) }
+                    let last = try await world.completed(quick.url(host: "quick.test"))
+                    let (deliverer, pool) = try deliverer(world, concurrency: 8, share: 2)
+                    let group = group([deliverer])
+                    try await withThrowingTaskGroup { tasks in
+                        tasks.addTask { try await group.run() }
+                        // None of the others has ended by then: they would wait for an hour.
+                        await quick.wait(for: 1)
+                        let begun = try await world.database.value(
+                            "select count(*) from cairn.hooks where attempts > 0 and url ~ 'silent' and state = 'pending'",
+                            as: Int64.self)
+                        #expect((2...3).contains(begun ?? 0))
+                        await group.triggerGracefulShutdown()
+                        end.finish()
+                        try await tasks.waitForAll()
+                    }
+                    #expect(try await world.hook(last)["state"] == "delivered")
+                    await pool.close()
+                }
+            }
+        }
+    }
+
+    @Test func `the database reads the host of a URL as the server does`() async throws {
+        try await HookWorld.with { world in
+            for (url, host) in [
+                ("http://127.0.0.1:80/a", "127.0.0.1"), ("https://A.Example.com", "a.example.com"),
+                ("https://a.example.com.:8443?x=http://b", "a.example.com"), ("http://[::1]:8080/", "[::1]"),
+                ("http://a/b:c@d", "a"), ("nonsense", ""),
+            ] {
+                let read = try await world.database.value("select cairn.url_host(\(url))", as: String.self)
+                #expect(read == host, "\(url)")
             }
         }
     }
@@ -153,18 +202,33 @@ import Testing
 
 @Suite struct HookPlanTests {
     @Test func `no more is claimed than can be begun`() {
-        var plan = HookPlan(concurrency: 3)
-        #expect(plan.next() == .claim(3))
-        plan.claimed(3, of: 3)
+        var plan = HookPlan(concurrency: 3, share: 4)
+        #expect(plan.next() == .claim(3, without: []))
+        plan.claimed(["a", "b", "c"], of: 3)
         #expect(plan.next() == .wait)
-        plan.ended()
-        #expect(plan.next() == .claim(1))
-        plan.claimed(0, of: 1)
-        plan.ended()
+        plan.ended("a")
+        #expect(plan.next() == .claim(1, without: []))
+        plan.claimed([], of: 1)
+        plan.ended("b")
         #expect(plan.next() == .wait, "nothing is due: not before somebody says so")
         plan.woken()
-        #expect(plan.next() == .claim(2))
+        #expect(plan.next() == .claim(2, without: []))
         plan.close()
         #expect(plan.next() == .finish, "whatever is due: another server takes it")
+    }
+
+    @Test func `a host that has its share gets no more until one of its deliveries has ended`() {
+        var plan = HookPlan(concurrency: 10, share: 2)
+        #expect(plan.next() == .claim(2, without: []))
+        plan.claimed(["slow", "quick"], of: 2)
+        #expect(plan.next() == .claim(2, without: []))
+        plan.claimed(["slow", "slow"], of: 2)
+        #expect(plan.next() == .claim(2, without: ["slow"]))
+        plan.claimed(["quick"], of: 2)
+        #expect(plan.next() == .wait)
+        plan.ended("slow")
+        #expect(plan.next() == .wait, "it still has its share")
+        plan.ended("slow")
+        #expect(plan.next() == .claim(2, without: ["quick"]), "more of its may be due")
     }
 }
