@@ -101,7 +101,8 @@ declare
   v_week timestamptz;
   v_made integer := 0;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('cairn.history_partitions', 0));
+  -- One at a time. A lock of a table, for which one needs a right to it; an advisory lock anybody could take and keep.
+  lock table cairn.task_history in share update exclusive mode;
   foreach v_parent in array array['task_history', 'step_history'] loop
     for v_week in
       select week from generate_series(

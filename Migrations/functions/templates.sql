@@ -1,6 +1,23 @@
 -- Registration. Swift has decoded, checked and compiled the template (CairnModel); what only PostgreSQL can say, it says
 -- here: whether the SQL/JSON paths are well-formed, and whether the version is taken.
 
+-- Makes sure of the namespace and the handlers of a template, and lets one registration in the namespace on at a time, so
+-- that two servers that start together agree. Whoever registers a new handler in a transaction that is left open is in the
+-- way of everybody who has the same: for a few seconds, and then they are told.
+create or replace function cairn.begin_registration(p_namespace text, p_handlers text[]) returns void
+language plpgsql set lock_timeout = '3s'
+as $$
+begin
+  insert into cairn.namespaces (name) values (p_namespace) on conflict do nothing;
+  perform from cairn.namespaces n where n.name = p_namespace for no key update;
+  insert into cairn.handlers (name) select distinct h from unnest(p_handlers) h order by h on conflict do nothing;
+exception when lock_not_available then
+  raise exception 'namespace %, or a handler of the template, is locked by another session', p_namespace
+    using errcode = 'lock_not_available',
+      hint = 'Look in pg_stat_activity for a registration that is idle in a transaction, and end it.';
+end
+$$;
+
 -- Registers a compiled template. Registering the same content again changes nothing; other content under a version that
 -- is taken is refused (CN409), because tasks keep the version they started with.
 create or replace function cairn.register_template(p_definition jsonb, p_compiled jsonb)
@@ -26,10 +43,14 @@ begin
       using errcode = 'CN400', hint = 'invalid_path', detail = jsonb_build_object('errors', v_errors);
   end if;
 
-  -- One registration of a name at a time, so that two servers that start together agree.
-  perform pg_advisory_xact_lock(hashtextextended(format('cairn.template %s/%s', v_namespace, v_name), 0));
   select * into v_known from cairn.templates t
   where t.namespace = v_namespace and t.name = v_name and t.version = v_version;
+  if v_known.id is null then
+    perform cairn.begin_registration(
+      v_namespace, array(select s ->> 'handler' from jsonb_array_elements(p_compiled -> 'steps') s));
+    select * into v_known from cairn.templates t
+    where t.namespace = v_namespace and t.name = v_name and t.version = v_version;
+  end if;
   if v_known.id is not null then
     if v_known.digest <> v_digest then
       raise exception 'template %/% % is registered with other content, and a version is immutable', v_namespace, v_name,
@@ -40,11 +61,6 @@ begin
     return query select v_known.id, false;
     return;
   end if;
-
-  insert into cairn.namespaces (name) values (v_namespace) on conflict do nothing;
-  insert into cairn.handlers (name)
-  select distinct s ->> 'handler' as handler from jsonb_array_elements(p_compiled -> 'steps') s order by handler
-  on conflict do nothing;
 
   insert into cairn.templates
     (namespace, namespace_id, name, version, version_rank, description, identity, input_schema, step_count, root_count,

@@ -7,7 +7,8 @@ create or replace function cairn.register_worker(
   p_concurrency integer, p_poll_only boolean default false, p_lease interval default interval '6 seconds')
 returns table (worker_id bigint, namespace_ids integer[], channels text[], lease_ms bigint, token uuid)
 language plpgsql security definer set search_path = cairn, pg_temp
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+  -- A registration that is left open keeps its new handlers from everybody else: they are told, and try again.
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off set lock_timeout = '3s'
 as $$
 #variable_conflict use_column
 declare

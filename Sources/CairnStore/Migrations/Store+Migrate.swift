@@ -9,25 +9,27 @@ extension Store {
 
     /// Brings the database to this program's schema, and returns the names of the files it applied.
     ///
-    /// Any number of programs may call it at once: an advisory lock lets one work and the others find nothing left to
-    /// do. Each table file is one transaction, all code files together another.
+    /// Any number of programs may call it at once: each file is applied by whoever has the table `schema_migrations`
+    /// locked, and the others find it done. (An advisory lock would be simpler, but anybody who may connect could take it
+    /// and keep it.) Each table file is one transaction, all code files together another.
     ///
     /// - Throws: ``CairnError`` `schema_mismatch` when the database is newer than this program or an applied table file
-    ///   was edited; nothing is changed then.
-    package func migrate() async throws -> [String] {
+    ///   was edited; nothing is changed then. `PostgresError` with `isLockTimeout` when another session keeps the table
+    ///   locked for longer than `patience`.
+    package func migrate(patience: Duration = .seconds(30)) async throws -> [String] {
         try await pool.withConnection { connection in
-            _ = try await connection.query(
-                "select pg_advisory_lock(hashtextextended('cairn.migrate', 0))::text", as: String.self)
-            do {
-                let applied = try await Self.migrate(on: connection)
-                _ = try await connection.query(
-                    "select pg_advisory_unlock(hashtextextended('cairn.migrate', 0))", as: Bool.self)
-                return applied
-            } catch {
-                _ = try? await connection.query(
-                    "select pg_advisory_unlock(hashtextextended('cairn.migrate', 0))", as: Bool.self)
-                throw error
+            try await Self.makeTable(on: connection)
+            var applied: [String] = []
+            for migration in Migration.all where migration.isTable {
+                applied += try await Self.apply([migration], on: connection, patience) { $0 + Self.note([migration]) }
             }
+            // Code is applied as a whole, for a view that changes takes the functions over it with it.
+            let code = Migration.all.filter { !$0.isTable }
+            applied += try await Self.apply(code, on: connection, patience) {
+                "set local check_function_bodies = off;\n" + $0
+                    + "\nselect cairn.install_legality(); select cairn.grant_roles();" + Self.note(code)
+            }
+            return applied
         }
     }
 
@@ -52,31 +54,54 @@ extension Store {
             """, as: String.self)
     }
 
-    private static func migrate(on connection: PostgresConnection) async throws -> [String] {
-        try await connection.runScript(
-            """
-            set client_min_messages = warning;
-            create schema if not exists cairn;
-            create table if not exists cairn.schema_migrations (
-              name text primary key, digest text not null, applied_at timestamptz not null default now());
-            """)
-        let status = try await status(on: connection)
-        if let problem = status.problem { throw CairnError(.schemaMismatch, problem) }
-        let pending = Set(status.entries.filter { $0.state != .applied }.map(\.name))
-        guard !pending.isEmpty else { return [] }
-
-        var applied: [String] = []
-        for migration in Migration.all where migration.isTable && pending.contains(migration.name) {
-            try await connection.runScript(migration.sql + note([migration]))
-            applied.append(migration.name)
+    /// Makes the table that remembers what was applied. Who does so at the same time is in the way once, and then done.
+    private static func makeTable(on connection: PostgresConnection) async throws {
+        for attempt in 1... {
+            if try await connection.queryFirst("\(unescaped: isMigrated)", as: Bool.self) == true { return }
+            do {
+                try await connection.runScript(
+                    """
+                    set client_min_messages = warning;
+                    create schema if not exists cairn;
+                    create table if not exists cairn.schema_migrations (
+                      name text primary key, digest text not null, applied_at timestamptz not null default now());
+                    """)
+            } catch let error as PostgresError where error.isMadeTwice && attempt < 10 {
+                continue
+            }
         }
-        // Code is applied as a whole, for a view that changes takes the functions over it with it.
-        let code = Migration.all.filter { !$0.isTable }
-        try await connection.runScript(
-            "set local check_function_bodies = off;\n" + code.map(\.sql).joined(separator: "\n")
-                + "\nselect cairn.install_legality(); select cairn.grant_roles();" + note(code))
-        applied += code.map(\.name).filter(pending.contains)
-        return applied
+    }
+
+    /// Applies those files that are not, as one script, and returns their names: nothing, when all of them are.
+    private static func apply(
+        _ migrations: [Migration], on connection: PostgresConnection, _ patience: Duration, script: (String) -> String
+    ) async throws -> [String] {
+        let names = Set(migrations.map(\.name))
+        return try await connection.withTransaction { connection in
+            try await lockTable(on: connection, patience)
+            // Only now: whoever had the lock before may have applied them.
+            let status = try await status(on: connection)
+            if let problem = status.problem { throw CairnError(.schemaMismatch, problem) }
+            let pending = status.entries.filter { $0.state != .applied && names.contains($0.name) }.map(\.name)
+            if pending.isEmpty { return [] }
+            try await connection.runScript(script(migrations.map(\.sql).joined(separator: "\n")))
+            return pending
+        }
+    }
+
+    private static func lockTable(on connection: PostgresConnection, _ patience: Duration) async throws {
+        do {
+            _ = try await connection.run([
+                "set local client_min_messages = warning",
+                "select set_config('lock_timeout', \(String(patience.components.seconds) + "s"), true)",
+                "lock table cairn.schema_migrations in share row exclusive mode",
+                "set local lock_timeout = 0",
+            ])
+        } catch var error as PostgresError where error.isLockTimeout {
+            error.message =
+                "another session has cairn.schema_migrations locked, for a migration that takes long or in a transaction that was left open"
+            throw error
+        }
     }
 
     /// The SQL that remembers that files were applied.
@@ -90,9 +115,11 @@ extension Store {
         }.joined()
     }
 
+    private static let isMigrated = "select to_regclass('cairn.schema_migrations') is not null"
+
     private static func status(on executor: some PostgresExecutor) async throws -> MigrationStatus {
         let known = try await executor.queryFirst(
-            "select to_regclass('cairn.schema_migrations') is not null", as: Bool.self)
+            "\(unescaped: isMigrated)", as: Bool.self)
         var applied: [String: (digest: String, at: PostgresTimestamp)] = [:]
         if known == true {
             let rows = try await executor.query(
@@ -119,4 +146,9 @@ extension Store {
         }
         return MigrationStatus(entries: entries, problem: problem)
     }
+}
+
+extension PostgresError {
+    /// Whether somebody else made the same schema or table at the same time.
+    fileprivate var isMadeTwice: Bool { ["23505", "42P06", "42P07", "42710"].contains(sqlState) }
 }

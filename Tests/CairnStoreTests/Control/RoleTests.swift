@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    @Test(
+        "no role can keep others from migrating, registering or making partitions",
+        arguments: [
+            "cairn_server", "cairn_worker", "cairn_auditor",
+        ])
+    func locks(role: String) async throws {
+        try await with(role) { _, member, _ in
+            for statement in [
+                "lock table cairn.schema_migrations in share update exclusive mode",
+                "lock table cairn.task_history in share update exclusive mode",
+                "select from cairn.namespaces for no key update",
+            ] {
+                let refusal = try await refusal(member, "begin; \(statement); commit")
+                #expect(refusal == "42501", "\(statement)")
+            }
+        }
+    }
+
     private func registration(_ namespaces: [String]) -> WorkerRegistration {
         WorkerRegistration(
             name: "test", host: "test", processID: 1, version: "test", namespaces: namespaces, handlers: ["cairn.echo"],
