@@ -48,6 +48,7 @@ let package = Package(
         .target(
             name: "CairnStore", dependencies: ["CairnModel", "Postgres", logging], swiftSettings: house,
             plugins: ["EmbedFiles"]),
+        .target(name: "CairnLog", dependencies: ["CairnModel", logging], swiftSettings: house),
         .target(name: "CairnClient", dependencies: ["CairnModel"], swiftSettings: house),
         .target(
             name: "CairnOrchestrator", dependencies: ["CairnModel", "CairnStore", "Postgres", logging, lifecycle],
@@ -79,12 +80,13 @@ let package = Package(
         .executableTarget(
             name: "cairn-server",
             dependencies: [
-                "CairnServer", "CairnHooks", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres",
+                "CairnServer", "CairnHooks", "CairnLog", "CairnOrchestrator", "CairnStore", "CairnModel", "Postgres",
                 argumentParser, logging, lifecycle,
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "cairn-worker", dependencies: ["CairnWorker", "CairnModel", argumentParser, logging, lifecycle],
+            name: "cairn-worker",
+            dependencies: ["CairnWorker", "CairnLog", "CairnModel", argumentParser, logging, lifecycle],
             swiftSettings: house),
         .executableTarget(
             name: "example-shop", dependencies: [hummingbird, logging, argumentParser], path: "Sources/example-shop",
@@ -120,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "CairnWorkerTests",
             dependencies: [
-                "CairnWorker", "cairn-worker", "example-worker", "CairnModel", "CairnStore", "Postgres", "TestSupport",
+                "CairnWorker", "CairnLog", "cairn-worker", "example-worker", "CairnModel", "CairnStore", "Postgres",
+                "TestSupport",
                 logging, lifecycle,
             ],
             swiftSettings: house),

@@ -1,3 +1,4 @@
+import CairnLog
 import CairnModel
 import Postgres
 
@@ -64,8 +65,7 @@ struct Failure: Error {
 
 /// Writes a line to standard error.
 func printError(_ line: String) {
-    var text = line + "\n"
-    text.withUTF8 { bytes in _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    StandardError.write(line + "\n")
 }
 
 /// Writes a line to standard output, at once.

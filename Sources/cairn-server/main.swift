@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnLog
 import CairnModel
 import Foundation
 import Logging
@@ -11,7 +12,7 @@ import Musl
 
 // Whoever reads our output may leave first.
 signal(SIGPIPE, SIG_IGN)
-LoggingSystem.bootstrap(StreamLogHandler.standardError)
+LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: .info) }
 
 let command: CairnServerCommand
 do {

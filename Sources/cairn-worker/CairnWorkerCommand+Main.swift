@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnLog
 import CairnModel
 import Foundation
 

@@ -21,7 +21,13 @@ struct WorkerProcess {
             tasks.addTask {
                 var isFirst = true
                 for await _ in signals {
-                    if isFirst { await group.triggerGracefulShutdown() } else { worker.stopNow() }
+                    if isFirst {
+                        logger.notice("stopping; Ctrl-C or SIGTERM again cancels what runs and leaves at once")
+                        await group.triggerGracefulShutdown()
+                    } else {
+                        logger.notice("stopping at once: what runs is cancelled")
+                        worker.stopNow()
+                    }
                     isFirst = false
                 }
                 try await Task.sleep(for: .seconds(86_400 * 365))

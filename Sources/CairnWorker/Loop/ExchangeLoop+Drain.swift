@@ -9,7 +9,7 @@ extension ExchangeLoop {
             drain?.hurry(cancelAt: cancelAt)
         } else {
             drain = Drain(cancelAt: cancelAt)
-            actions.append(.say(.draining(running: runs.awaited, byOperator: byOperator)))
+            actions.append(.say(.draining(running: runs.awaited, byOperator: byOperator, within: cancelAt - now)))
             if !byOperator { lease?.hurry() }
         }
         if phase == .unregistered, call == nil { phase = .finished }

@@ -31,7 +31,8 @@ enum LoopNotice: Sendable, Hashable {
     case gone(workerID: Int64, running: Int)
     /// The incarnation could not report itself for a whole lease.
     case leaseLost(workerID: Int64, running: Int)
-    case draining(running: Int, byOperator: Bool)
+    /// No more is claimed; what runs may go on for so long.
+    case draining(running: Int, byOperator: Bool, within: Duration)
     /// An attempt is not wanted any more; its handler is cancelled.
     case stopped(StepKey, step: String)
     /// The drain timeout has passed.

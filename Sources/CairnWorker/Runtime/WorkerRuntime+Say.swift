@@ -1,7 +1,15 @@
+import Foundation
 import Logging
 
 /// The worker's log: what cannot be thrown to anybody.
 extension WorkerRuntime {
+    /// Until when that is waited for.
+    private static func until(_ wait: Duration) -> String {
+        guard wait > .zero else { return "" }
+        let end = Date.now.addingTimeInterval(Double(wait.milliseconds) / 1000)
+        return " and have until \(end.ISO8601Format()) (\(wait.text)) to finish; then they are cancelled"
+    }
+
     func say(_ notice: LoopNotice) {
         switch notice {
         case .databaseAway(.notMigrated, let reason):
@@ -22,9 +30,10 @@ extension WorkerRuntime {
             logger.warning(
                 "the worker could not report itself for its whole lease; cancelled \(running) running steps",
                 metadata: [WorkerLog.workerID: "\(id)"])
-        case .draining(let running, let byOperator):
+        case .draining(let running, let byOperator, let wait):
             let who = byOperator ? "stopping, because an operator asked for it" : "stopping"
-            logger.info("\(who): no more claims, \(running) steps are still running")
+            logger.notice(
+                "\(who): no more claims, \(running) steps still run\(Self.until(running == 0 ? .zero : wait))")
         case .stopped(let key, let step):
             logger.info(
                 "cancelled a step that is not wanted any more: its task is being stopped, or an operator has settled it",

@@ -79,7 +79,14 @@ import Testing
                     "select true from cairn.workers where state in ('draining', 'stopped')", as: Bool.self)
             }
             command.process.interrupt()
-            #expect(await command.end().status == 0)
+            let ending = await command.end()
+            #expect(ending.status == 0)
+            let said = ending.error.split(separator: "\n")
+            for words in [
+                "stopping; Ctrl-C or SIGTERM again cancels what runs and leaves at once",
+                "stopping: no more claims, 1 steps still run and have until 20",
+                "stopping at once: what runs is cancelled",
+            ] { #expect(said.count { $0.contains(words) } == 1, "\(words) in \(ending.error)") }
             #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
         }
     }

@@ -1,8 +1,7 @@
+import CairnLog
 import Foundation
 import Logging
 import Testing
-
-@testable import cairn_worker
 
 @Suite struct StandardErrorLogTests {
     @Test func `a line holds nothing that a terminal would obey`() {

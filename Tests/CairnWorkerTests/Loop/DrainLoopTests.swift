@@ -40,7 +40,7 @@ import Testing
         driver.answer([1])
         driver.advance(.seconds(3))
         let actions = driver.beat(.draining)
-        #expect(actions.notices == [.draining(running: 1, byOperator: true)])
+        #expect(actions.notices == [.draining(running: 1, byOperator: true, within: .seconds(30))])
         #expect(actions.cancels.isEmpty)
         // What the exchange in flight has claimed goes back.
         #expect(driver.answer([2]).starts == 0)
@@ -59,7 +59,7 @@ import Testing
         var driver = LoopDriver.live()
         driver.answer([1])
         driver.loop.beginDrain(atOnce: false, now: driver.now)
-        #expect(driver.step().notices == [.draining(running: 1, byOperator: false)])
+        #expect(driver.step().notices == [.draining(running: 1, byOperator: false, within: .seconds(30))])
         #expect(driver.beat(.draining).notices.isEmpty)
     }
 

@@ -7,10 +7,10 @@ import Glibc
 #endif
 
 /// Standard error, unbuffered.
-enum StandardError {
+package enum StandardError {
     /// Writes a text. What cannot be written is lost: a full disk under the log must not end the work, as Foundation's
     /// file handle would.
-    static func write(_ text: String) {
+    package static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
