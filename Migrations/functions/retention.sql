@@ -174,3 +174,34 @@ $$;
 comment on function cairn.drop_expired_partition is
   'Drops the oldest partition of the history that was kept for long enough, if no task is left that may have history in '
   'it; null when there is none.';
+
+-- Lets at most p_limit workers leave that have ended, once the history is gone that may name them. It goes after every
+-- task of its time, and with a task its steps and attempts: so the history alone has to be asked, and by its time, for it
+-- has no index by worker. A worker's last steps are taken from it by a sweep after its end: hence the day between.
+create or replace function cairn.remove_ended_workers(p_limit integer default 500) returns integer
+language plpgsql security definer set search_path = cairn, pg_temp set jit = off
+as $$
+declare
+  v_before timestamptz;
+  v_count integer;
+begin
+  select least(min(x.begins_at), (select min(h.at) from cairn.step_history_default h)) - interval '1 day' into v_before
+  from (
+    select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''([^'']+)''\)'))[1]::timestamptz as begins_at
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'cairn.step_history'::regclass) x;
+  delete from cairn.workers w
+  where w.id in (
+    select o.id from cairn.workers o
+    where o.state in ('stopped', 'lost') and o.ended_at < v_before
+      and not exists (select from cairn.step_core s where s.worker_id = o.id and s.state = 'in_progress')
+    order by o.id limit p_limit
+    for update skip locked);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+
+comment on function cairn.remove_ended_workers is
+  'Lets some workers leave that ended before the history that is still kept began.';

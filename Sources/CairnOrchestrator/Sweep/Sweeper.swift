@@ -76,9 +76,14 @@ package struct Sweeper: Service {
             return tasks == leavingLimit
         }
         await attend(to: .history, &plan, now: now) {
-            guard let partition = try await store.dropExpiredPartition() else { return false }
-            logger.info("let go history that is kept no longer", metadata: ["partition": "\(partition)"])
-            return true
+            if let partition = try await store.dropExpiredPartition() {
+                logger.info("let go history that is kept no longer", metadata: ["partition": "\(partition)"])
+                return true
+            }
+            // Whom no history names any more.
+            let workers = try await store.removeEndedWorkers(limit: leavingLimit)
+            if workers > 0 { logger.info("let go workers that have ended", metadata: ["count": "\(workers)"]) }
+            return workers == leavingLimit
         }
     }
 

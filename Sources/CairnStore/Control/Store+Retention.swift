@@ -34,6 +34,11 @@ extension Store {
         try await first("select cairn.drop_expired_partition()")
     }
 
+    /// Lets at most `limit` workers leave that ended before the history that is kept began; returns how many.
+    package func removeEndedWorkers(limit: Int32) async throws -> Int32 {
+        try await only("select cairn.remove_ended_workers(\(limit))")
+    }
+
     /// Says how long finished tasks and the history are kept; returns what `retention` does.
     package func setRetention(
         tasks: KeepChange, history: KeepChange, _ action: OperatorAction

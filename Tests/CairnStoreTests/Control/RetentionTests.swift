@@ -72,6 +72,37 @@ import Testing
         try await scene.texts("select distinct kept_by::text from cairn.expired_partitions() where kept_by is not null")
     }
 
+    @Test(
+        "lets an ended worker leave once no task, attempt or history is left that may name it, and never one that lives"
+    )
+    func workers() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let id = try await scene.database.submit("t")
+            try await scene.work(["a": .permanent])
+            try await scene.database.store.deregisterWorker(scene.worker)
+            try await scene.database.pool.execute(
+                """
+                insert into cairn.workers (name, host, pid, version, namespaces, namespace_ids, handlers, handler_ids,
+                  concurrency, lease, registered_at, heartbeat_at)
+                select 'alive', host, pid, version, namespaces, namespace_ids, handlers, handler_ids, concurrency, lease,
+                  registered_at, heartbeat_at
+                from cairn.workers
+                """)
+            try await scene.call("set_retention('30 days', '60 days', 'ada', 'x')")
+            try await scene.database.pool.execute("select set_config('cairn.clock_offset', '100 days', false)")
+            try await scene.call("ensure_history_partitions()")
+            #expect(try await scene.call("remove_ended_workers()") == "0", "its task is kept: it has a dead letter")
+            try await scene.call("resolve_dead_letter(1, 'give_up', 'ada', 'looked at')")
+            #expect(try await scene.call("remove_expired_tasks()") == "1")
+            #expect(try await scene.call("remove_ended_workers()") == "0", "the history of task \(id) names it")
+            while try await scene.call("drop_expired_partition()") != "" {}
+            #expect(try await scene.call("remove_ended_workers(1)") == "1")
+            #expect(try await scene.call("remove_ended_workers()") == "0")
+            #expect(try await scene.texts("select name from cairn.workers") == ["alive"])
+        }
+    }
+
     @Test("keeps the history of an ended task that stays, so that whoever leads it on has it whole")
     func historyOfEnded() async throws {
         try await Scene.with { scene in
