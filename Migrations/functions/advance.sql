@@ -158,8 +158,8 @@ begin
 end
 $$;
 
--- Ends those of the tasks that are not to outlive a failure of this moment: one of before, which an operator has carried
--- the task on with, does not count, whatever else fails.
+-- Ends those of the tasks that are not to outlive a failure of this moment: one of before, which an operator has
+-- carried the task on with, does not count, whatever else fails.
 create or replace function cairn.fail_fast(p_tasks bigint[], p_now timestamptz) returns void
 language plpgsql
 as $$

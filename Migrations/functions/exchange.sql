@@ -239,7 +239,8 @@ begin
   join cairn.task_core t on t.id = c.task_id
   join cairn.step_core s on s.task_id = c.task_id and s.step_no = c.step_no
   join cairn.task_details d on d.task_id = c.task_id
-  -- The offset has it looked up by both: by the template alone and then filtered, each claimed step would read all of it.
+  -- The offset has it looked up by both: by the template alone and then filtered, each claimed step would read all of
+  -- it.
   cross join lateral (
     select x.* from cairn.template_steps x where x.template_id = t.template_id and x.step_no = c.step_no offset 0) ts
   join cairn.templates tt on tt.id = t.template_id

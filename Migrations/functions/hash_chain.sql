@@ -1,8 +1,8 @@
 -- The chain of hashes over the history. Task rows are one chain, the rows of each step another: the rows of a chain are
 -- written under the lock of the row they are about, so they have one order.
 
--- Switches the chain on or off; does nothing when it is so already. Off it costs nothing, for then there is no trigger; and
--- no session can leave it out.
+-- Switches the chain on or off; does nothing when it is so already. Off it costs nothing, for then there is no trigger;
+-- and no session can leave it out.
 create or replace function cairn.set_hash_chain(enabled boolean, by text, reason text) returns void
 language plpgsql security definer set search_path = cairn, pg_temp set client_min_messages = warning
 as $$
@@ -40,14 +40,15 @@ comment on function cairn.set_hash_chain is
 create or replace function cairn.is_hash_chain(p_enabled boolean) returns boolean
 language sql stable
 as $$
-  select p_enabled = coalesce((select s.enabled from cairn.hash_chain_switches s order by s.from_id desc limit 1), false)
+  select p_enabled = coalesce(
+      (select s.enabled from cairn.hash_chain_switches s order by s.from_id desc limit 1), false)
     and (select count(*) from pg_trigger g
       where g.tgrelid in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass) and g.tgname = 'chain'
         and g.tgenabled = 'O') = case when p_enabled then 2 else 0 end;
 $$;
 
--- Keeps everybody from the histories until the transaction ends. Writers take them in either order, so this one does not
--- wait for a second: it gives way before anybody is found to be in a deadlock, and tries again.
+-- Keeps everybody from the histories until the transaction ends. Writers take them in either order, so this one does
+-- not wait for a second: it gives way before anybody is found to be in a deadlock, and tries again.
 create or replace function cairn.stop_history() returns void
 language plpgsql set lock_timeout = '200ms'
 as $$
@@ -106,8 +107,8 @@ $$;
 
 -- Verifies the chains of a task, and that they end where its rows are now. Gives the first broken row of each chain;
 -- nothing when all is well. A row that was written while the chain was off has no hash and is checked for gaps alone:
--- history_chain counts those. That a task and its steps have a history at all does not depend on the chain: one is written
--- with them, and retention drops none of a task that is there. Of a task that is not, nothing is said.
+-- history_chain counts those. That a task and its steps have a history at all does not depend on the chain: one is
+-- written with them, and retention drops none of a task that is there. Of a task that is not, nothing is said.
 create or replace function cairn.verify_history(task_id bigint)
 returns table (history text, step_no integer, id bigint, problem text)
 language plpgsql stable security definer set search_path = cairn, pg_temp

@@ -147,9 +147,9 @@ end
 $$;
 
 -- Tasks that make no progress for longer than their template allows in that state. A task waits with reason while a
--- step of it runs (its timeout ends that), while a retry or a delay is not due, while its namespace is paused, and while
--- there is a worker that could run what is ready (the step waits its turn). When that ends the time begins anew: a worker
--- that restarts and a namespace that resumes must not find their tasks ended.
+-- step of it runs (its timeout ends that), while a retry or a delay is not due, while its namespace is paused, and
+-- while there is a worker that could run what is ready (the step waits its turn). When that ends the time begins anew:
+-- a worker that restarts and a namespace that resumes must not find their tasks ended.
 create or replace function cairn.stale_tasks(p_tasks bigint[], p_now timestamptz)
 returns table (task_id bigint, action text)
 language plpgsql stable

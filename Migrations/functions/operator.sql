@@ -43,8 +43,8 @@ begin
 end
 $$;
 
--- What no operator does is nobody's doing, whatever the session says. Every function that writes history and is no action
--- begins with it.
+-- What no operator does is nobody's doing, whatever the session says. Every function that writes history and is no
+-- action begins with it.
 create or replace function cairn.act_for_nobody() returns void
 language plpgsql
 as $$
@@ -148,8 +148,8 @@ exception when unique_violation then
 end
 $$;
 
--- Locks what submits lock, too, of tasks that may get their keys back, and in the same order: that of the keys. The tasks
--- are locked already.
+-- Locks what submits lock, too, of tasks that may get their keys back, and in the same order: that of the keys. The
+-- tasks are locked already.
 create or replace function cairn.lock_keys(p_tasks bigint[]) returns void
 language plpgsql
 as $$

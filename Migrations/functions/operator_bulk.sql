@@ -140,8 +140,8 @@ begin
     jsonb_build_object('action', action, 'filter', filter, 'after', p_after));
   perform cairn.end_action();
   v_tasks := array(select f.task_id from cairn.filtered_tasks(filter, p_after, p_limit) f);
-  -- Locked first, all of them: what the filter means no longer by then is not meant. And the keys that a repair may take
-  -- back, before any is taken.
+  -- Locked first, all of them: what the filter means no longer by then is not meant. And the keys that a repair may
+  -- take back, before any is taken.
   perform cairn.lock_tasks(v_tasks);
   perform cairn.lock_keys(v_tasks);
   for r in

@@ -92,8 +92,8 @@ begin
 end
 $$;
 
--- Partitions of the history that end before a time, and have ended: whatever is said of the time, what is written to now
--- stays. The default ones have no end.
+-- Partitions of the history that end before a time, and have ended: whatever is said of the time, what is written to
+-- now stays. The default ones have no end.
 create or replace function cairn.old_partitions(p_before timestamptz)
 returns table (name text, ends_at timestamptz, rows_estimate bigint)
 language sql stable

@@ -1,10 +1,10 @@
--- The chain of hashes asks for the last row of a step at every row of it; whoever asks for a whole task reads a range of
--- the same index and sorts. It takes the place of the index over (task_id, id): one more would cost every settle.
+-- The chain of hashes asks for the last row of a step at every row of it; whoever asks for a whole task reads a range
+-- of the same index and sorts. It takes the place of the index over (task_id, id): one more would cost every settle.
 drop index cairn.step_history_task;
 create index step_history_task on cairn.step_history (task_id, step_no, id);
 
--- Since when the chain is on, and since when it is off again: rows with greater ids than `from_id` were written from then
--- on, whenever their transactions began. So a row that should have a hash is known without it.
+-- Since when the chain is on, and since when it is off again: rows with greater ids than `from_id` were written from
+-- then on, whenever their transactions began. So a row that should have a hash is known without it.
 create table cairn.hash_chain_switches (
   from_id bigint primary key,
   enabled boolean not null,

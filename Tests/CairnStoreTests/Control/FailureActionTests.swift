@@ -132,6 +132,29 @@ import Testing
         }
     }
 
+    @Test("of any number of steps is retried, and cancelled, by as many statements as that of one")
+    func statements() async throws {
+        try await Scene.with { scene in
+            try await scene.database.pool.execute("set track_functions = 'pl'")
+            var calls: [Int64] = []
+            for count in [2, 300] {
+                try await scene.register(
+                    (0..<count).map { "s\($0)" }, name: "roots\(count)", extra: #","on_failure":"block""#)
+                let id = try await scene.database.submit("roots\(count)")
+                try await scene.settle(try await scene.claim(1000), .permanent)
+                _ = try await scene.text("select pg_stat_force_next_flush()::text")
+                _ = try await scene.text("select pg_stat_reset()::text")
+                #expect(try await scene.call("retry_task(\(id), 'ada', 'mended')") == "\(count)")
+                try await scene.call("cancel_task(\(id), 'ada', 'why')")
+                _ = try await scene.text("select pg_stat_force_next_flush()::text")
+                calls.append(
+                    try await scene.value(
+                        "select sum(calls)::bigint from pg_stat_user_functions where schemaname = 'cairn'"))
+            }
+            #expect(calls[0] > 10 && calls[0] == calls[1], "\(calls)")
+        }
+    }
+
     @Test("is decided by the template where the step says nothing")
     func templateDefault() async throws {
         try await Scene.with { scene in

@@ -186,6 +186,11 @@ import Testing
             #expect(try await chain(scene, 1) == ["task_history 0 1", "step_history 0 1"])
             #expect(try await chain(scene, 2) == ["task_history 1 0", "step_history 1 0"])
             #expect(try await scene.value("select count(*) from cairn.task_core, cairn.verify_history(id)") == 0)
+            let wiped = "update cairn.step_history set hash = null where task_id"
+            #expect(try await broken(scene, 1, after: "\(wiped) = 1") == [])
+            #expect(
+                try await broken(scene, 2, after: "\(wiped) = 2")
+                    == ["step_history 1 it has no hash, but the chain was on when it was written"])
         }
     }
 
