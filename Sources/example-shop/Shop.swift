@@ -84,9 +84,10 @@ enum Wire {
         return decoder
     }
 
+    /// An answer, with a newline at its end: what curl shows does not run into the prompt.
     static func response(_ json: Data, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json + Data("\n".utf8))))
     }
 }

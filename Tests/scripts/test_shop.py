@@ -68,6 +68,10 @@ class ShopTests(unittest.TestCase):
         with refused.exception as answer:
             self.assertIn("told to fail by POST /faults", answer.read().decode())
 
+    def test_an_answer_ends_its_line(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ledger", timeout=10) as answer:
+            self.assertTrue(answer.read().endswith(b"}\n"))
+
     def test_an_order_goes_through(self):
         self.assertEqual(self.call("/health")[2], {"status": "ok"})
         _, _, valid = self.call("/validate", ORDER, "1.validate")

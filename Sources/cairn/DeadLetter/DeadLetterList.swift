@@ -98,7 +98,7 @@ struct DeadLetterStats: AsyncParsableCommand {
         }
         let oldest = stats["oldest_opened_at"]?.stringValue.map { Times.ago(Timestamp($0), now: now) }
         let head = "\(stats["open"]?.text ?? "0") open, \(stats["total"]?.text ?? "0") in all"
-        var lines = [Line(head + (oldest.map { "; the oldest open one is from \($0)" } ?? ""))]
+        var lines = [Line(head + (oldest.map { "; the oldest open one: \($0)" } ?? ""))]
         for (title, text) in [("by status", counts("by_status")), ("open, by reason", counts("open_by_reason"))]
         where !text.isEmpty {
             lines.append(Line([Span("  \(title): ", .dim), Span(text)]))

@@ -84,8 +84,12 @@ struct UpSession {
     private func migrate(_ url: String) async throws {
         try await output.phase {
             let applied = try await Database.withStore(url) { try await $0.migrate() }
-            return ((), applied.isEmpty ? "Schema is up to date" : "Schema migrated, \(applied.count) files,")
+            return ((), applied.isEmpty ? "Schema is up to date" : Self.migrated(applied.count))
         }
+    }
+
+    private static func migrated(_ files: Int) -> String {
+        "Schema migrated, \(files) \(files == 1 ? "file" : "files"),"
     }
 
     private func shop(_ programs: UpPrograms) async throws {
