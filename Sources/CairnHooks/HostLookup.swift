@@ -43,18 +43,15 @@ enum HostLookup {
         guard status == 0 else { throw LookupFailure(why: String(cString: gai_strerror(status))) }
         defer { freeaddrinfo(list) }
         return sequence(first: list) { $0?.pointee.ai_next }.prefix { $0 != nil }.compactMap { entry in
-            guard let entry = entry?.pointee, let address = entry.ai_addr else { return nil }
-            switch entry.ai_family {
-            case AF_INET:
-                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                    .v4(UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
-                }
-            case AF_INET6:
-                return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { six in
-                    withUnsafeBytes(of: six.pointee.sin6_addr) { IPAddress(sixteen: $0) }
-                }
-            default: return nil
-            }
+            // As text: whether a member such as sin_addr can be seen depends on which module was the first to import it.
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            guard let entry = entry?.pointee,
+                getnameinfo(
+                    entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
+            else { return nil }
+            // What follows a % says on which interface a link-local address is.
+            let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return name.split(separator: "%").first.flatMap { IPAddress($0) }
         }
     }
 }

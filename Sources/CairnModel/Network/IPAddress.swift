@@ -22,7 +22,7 @@ package enum IPAddress: Sendable, Hashable {
         else { return nil }
         var four = in_addr()
         if inet_pton(AF_INET, String(text), &four) == 1 {
-            self = .v4(UInt32(bigEndian: four.s_addr))
+            self = .v4(withUnsafeBytes(of: &four) { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) })
             return
         }
         var six = in6_addr()
@@ -31,7 +31,7 @@ package enum IPAddress: Sendable, Hashable {
     }
 
     /// An IPv6 address from its bytes, of which there are sixteen.
-    package init(sixteen bytes: UnsafeRawBufferPointer) {
+    private init(sixteen bytes: UnsafeRawBufferPointer) {
         self = .v6(
             high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
             low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))

@@ -47,19 +47,27 @@ enum Ports {
 
     /// Why a program could not listen there, as the system's error number; nil when it could.
     private static func obstacle(_ port: Int) -> Int32? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // From text: whether a member such as sin_addr can be seen depends on which module was the first to import it.
+        var hints = addrinfo()
+        hints.ai_family = AF_INET
+        hints.ai_socktype = streamType
+        hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo("127.0.0.1", "\(port)", &hints, &list) == 0, let address = list?.pointee else {
+            return EINVAL
+        }
+        defer { freeaddrinfo(list) }
+        let descriptor = socket(AF_INET, streamType, 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? nil : errno
-            }
-        }
+        return bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 ? nil : errno
     }
+
+    #if canImport(Glibc)
+    private static let streamType = Int32(SOCK_STREAM.rawValue)
+    #else
+    private static let streamType = SOCK_STREAM
+    #endif
 }

@@ -13,7 +13,7 @@ import Testing
             """
             for i in $(seq 40); do
               (until [ -e '\(stop.path)' ]; do
-                echo "$(curl -s -m 60 -w ' %{http_code} %header{retry-after}' \(body) '\(server.url)/v1/tasks/\(task)/cancel')"
+                echo "$(curl -s -m 60 -w ' %{http_code} %header{retry-after}' \(body) '\(server.url)/v1/tasks/\(task)/cancel' | tr -d '\\n')"
               done) &
             done
             """)
