@@ -80,7 +80,7 @@ returns table (
   task_id bigint, open_steps integer, active_steps integer, retrying_steps integer, delayed_steps integer,
   failed_steps integer, blocking_steps integer, tolerated_steps integer, dropped_steps integer,
   started_at timestamptz, state cairn.task_state)
-language plpgsql stable
+language plpgsql stable set enable_hashjoin = on set enable_mergejoin = on
 as $$
 #variable_conflict use_column
 begin
@@ -110,10 +110,11 @@ begin
 end
 $$;
 
--- Counts the steps of tasks as they stand, and derives the tasks' states.
+-- Counts the steps of tasks as they stand, and derives the tasks' states. See count_steps for the settings; those of
+-- counted_tasks are the usual ones again, for a task may have many steps.
 create or replace function cairn.recount_tasks(p_tasks bigint[], p_now timestamptz, p_repair boolean default false)
 returns void
-language plpgsql
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   update cairn.task_core t

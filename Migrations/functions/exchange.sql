@@ -16,15 +16,20 @@
 --   gone     this incarnation is not live any more: register anew
 --
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
--- its error; p_token what the worker was given when it registered; p_retry_after a wait in milliseconds that was asked for. A released step goes back unharmed: its handler
--- never began, and the attempt is not counted. p_may_idle says that the worker will wait if it gets nothing.
+-- its error; p_token what the worker was given when it registered; p_retry_after a wait in milliseconds that was asked
+-- for. A released step goes back unharmed: its handler never began, and the attempt is not counted. p_may_idle says that
+-- the worker will wait if it gets nothing.
 --
 -- p_patience is for how many milliseconds to wait for whoever has something locked; then the call fails with 55P03 and
 -- has had no effect. With 0 no task is waited for, and a locked one keeps no other from being settled. (Nothing else is
--- locked for long in good order; it is waited for during a second.) Null leaves it to the session's lock_timeout.
+-- locked for long in good order; it is waited for during a second.) Null leaves it to the session's lock_timeout, which
+-- is otherwise another one until the transaction ends.
 --
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
 -- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.
+drop function if exists cairn.exchange(
+  bigint, bigint[], integer[], smallint[], text[], jsonb[], bigint[], integer, integer[], smallint[], bigint[], boolean,
+  uuid);
 create or replace function cairn.exchange(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_want integer,

@@ -47,14 +47,16 @@ as $$
         and g.tgenabled = 'O') = case when p_enabled then 2 else 0 end;
 $$;
 
--- Keeps everybody from the histories until the transaction ends. Writers take them in either order, so this one does
--- not wait for a second: it gives way before anybody is found to be in a deadlock, and tries again.
+-- Keeps everybody from the histories until the transaction ends. Whoever writes both has the tasks first, so they are
+-- taken first here, too; readers may still be in the way in either order, so this one does not wait for a second: it
+-- gives way before anybody is found to be in a deadlock, and tries again.
 create or replace function cairn.stop_history() returns void
 language plpgsql set lock_timeout = '200ms'
 as $$
 begin
   for i in 1 .. 25 loop
     begin
+      lock table cairn.task_core in exclusive mode;
       lock table cairn.task_history, cairn.step_history in access exclusive mode;
       return;
     exception when lock_not_available then

@@ -33,7 +33,8 @@ $$;
 
 -- Hooks that are due, for a server to deliver within p_lease. A server that dies in between leaves them to be due again.
 -- Hooks for the hosts of p_busy_hosts stay where they are: the server has as much on its way there as it will. A host with
--- a long queue is read past by each claim, which costs about a millisecond for a thousand of its hooks that are due.
+-- a long queue is read past by each claim, which costs some milliseconds for a thousand of its hooks that are due.
+drop function if exists cairn.claim_hooks(integer, interval);
 create or replace function cairn.claim_hooks(
   p_limit integer default 20, p_lease interval default interval '1 minute', p_busy_hosts text[] default '{}')
 returns table (
@@ -50,11 +51,11 @@ begin
   with due as (
     update cairn.hooks h
     set attempts = h.attempts + 1, next_at = v_now + p_lease
-    where h.id in (
+    where h.id = any (array(
       select x.id from cairn.hooks x
       where x.state = 'pending' and x.next_at <= v_now and cairn.url_host(x.url) <> all (p_busy_hosts)
       order by x.next_at limit p_limit
-      for no key update skip locked)
+      for no key update skip locked))
     returning h.*
   )
   select due.id, due.webhook_id, due.url, due.attempts, due.task_id, due.task_state::text, due.ended_at,

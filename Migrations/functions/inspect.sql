@@ -84,7 +84,8 @@ begin
   select t.id, 'its counters or its state are not what its steps say'
   from cairn.task_core t
   join cairn.counted_tasks(p_tasks) c on c.task_id = t.id
-  where (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
+  where t.id = any (p_tasks)
+    and (t.open_steps, t.active_steps, t.retrying_steps, t.delayed_steps, t.failed_steps, t.blocking_steps,
       t.tolerated_steps, t.dropped_steps, t.state) is distinct from
     (c.open_steps, c.active_steps, c.retrying_steps, c.delayed_steps, c.failed_steps, c.blocking_steps,
       c.tolerated_steps, c.dropped_steps, c.state)

@@ -188,12 +188,15 @@ $$;
 -- Counts what happened to the steps of tasks, and derives the tasks' states from the counters. A task stands in a list
 -- once for each of its steps to which that happened. This is the short way for what happens all the time;
 -- recount_tasks is the long one, for everything else.
+--
+-- How many tasks the lists have, a planner cannot know. It takes them for more than they are, and while there are some
+-- thousand tasks it would rather read them all for a hash than look up one: so the settings.
 create or replace function cairn.count_steps(
   p_now timestamptz, p_succeeded bigint[] default null, p_retrying bigint[] default null,
   p_failed bigint[] default null, p_blocking bigint[] default null, p_enqueued bigint[] default null,
   p_resumed bigint[] default null, p_delayed bigint[] default null)
 returns void
-language plpgsql
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   update cairn.task_core t

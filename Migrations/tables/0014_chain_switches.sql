@@ -1,3 +1,7 @@
+-- In the order in which everybody writes, or a submit that comes meanwhile ends in a deadlock.
+lock table cairn.task_core in exclusive mode;
+lock table cairn.task_history, cairn.step_history in access exclusive mode;
+
 -- The chain of hashes asks for the last row of a step at every row of it; whoever asks for a whole task reads a range
 -- of the same index and sorts. It takes the place of the index over (task_id, id): one more would cost every settle.
 drop index cairn.step_history_task;
@@ -13,7 +17,6 @@ create table cairn.hash_chain_switches (
 );
 
 -- Where the chain is on already nobody has noted since when: from now on it counts.
-lock table cairn.task_history, cairn.step_history in share row exclusive mode;
 insert into cairn.hash_chain_switches (from_id, enabled, switched_at, switched_by)
 select nextval('cairn.history_ids'), true, clock_timestamp(), 'cairn'
 where exists (select from pg_trigger where tgrelid = 'cairn.step_history'::regclass and tgname = 'chain');

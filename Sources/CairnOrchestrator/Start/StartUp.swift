@@ -64,7 +64,9 @@ package struct StartUp: Service {
                 _ = outage.failed()
             } catch let error as PostgresError where error.mayPass {
                 _ = outage.failed()
-                let what = error.isLockTimeout ? "waiting" : "cannot reach the database, trying until it works"
+                let what =
+                    error.isLockTimeout || error.isTransactionConflict
+                    ? "waiting" : "cannot reach the database, trying until it works"
                 wish = "\(what): \(error.message)"
             } catch let delayed as ActionDelayed {
                 _ = outage.failed()

@@ -20,7 +20,7 @@ package struct ActionDelayed: Error, Sendable, Hashable {
     package enum Reason: Sendable, Hashable {
         /// Another session of the database has locked it.
         case locked
-        /// All connections for actions wait for something that is locked, maybe something else.
+        /// No connection for actions was free: all of them wait for something that is locked, or the database takes none.
         case queued
     }
 
@@ -33,7 +33,7 @@ extension ActionDelayed: CustomStringConvertible {
     package var description: String {
         switch reason {
         case .locked: "\(subject) is locked by another session of the database"
-        case .queued: "too many actions wait for locks, so \(subject) could not be attended to"
+        case .queued: "no connection for actions was free in time, so \(subject) could not be attended to"
         }
     }
 }

@@ -15,7 +15,7 @@ extension Store {
     ///
     /// - Throws: ``CairnError`` `schema_mismatch` when the database is newer than this program or an applied table file
     ///   was edited; nothing is changed then. `PostgresError` with `isLockTimeout` when another session keeps the table
-    ///   locked for longer than `patience`.
+    ///   locked for longer than `patience`, or what a file changes for longer than 5 s: what was applied before stays.
     package func migrate(patience: Duration = .seconds(30)) async throws -> [String] {
         try await pool.withConnection { connection in
             try await Self.makeTable(on: connection)
@@ -26,7 +26,9 @@ extension Store {
             // Code is applied as a whole, for a view that changes takes the functions over it with it.
             let code = Migration.all.filter { !$0.isTable }
             applied += try await Self.apply(code, on: connection, patience) {
-                "set local check_function_bodies = off;\n" + $0
+                // The tables first, in the order in which everybody takes them: triggers are made on both.
+                "set local check_function_bodies = off;\n"
+                    + "lock table cairn.task_core, cairn.step_core in access exclusive mode;\n" + $0
                     + "\nselect cairn.install_legality(); select cairn.grant_roles();" + Self.note(code)
             }
             return applied
@@ -84,7 +86,13 @@ extension Store {
             if let problem = status.problem { throw CairnError(.schemaMismatch, problem) }
             let pending = status.entries.filter { $0.state != .applied && names.contains($0.name) }.map(\.name)
             if pending.isEmpty { return [] }
-            try await connection.runScript(script(migrations.map(\.sql).joined(separator: "\n")))
+            do {
+                try await connection.runScript(script(migrations.map(\.sql).joined(separator: "\n")))
+            } catch var error as PostgresError where error.isLockTimeout {
+                error.message =
+                    "another session uses what \(pending[0])\(pending.count > 1 ? " or one of those after it" : "") changes, in a transaction that stays open; nothing of it was applied"
+                throw error
+            }
             return pending
         }
     }
@@ -93,9 +101,10 @@ extension Store {
         do {
             _ = try await connection.run([
                 "set local client_min_messages = warning",
-                "select set_config('lock_timeout', \(String(patience.components.seconds) + "s"), true)",
+                "select set_config('lock_timeout', \(String(max(1, Int64(patience / .milliseconds(1))))), true)",
                 "lock table cairn.schema_migrations in share row exclusive mode",
-                "set local lock_timeout = 0",
+                // Everybody queues behind a migration that waits for a table, so it does not wait for long.
+                "set local lock_timeout = '5s'",
             ])
         } catch var error as PostgresError where error.isLockTimeout {
             error.message =

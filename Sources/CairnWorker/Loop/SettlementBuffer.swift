@@ -35,7 +35,8 @@ struct SettlementBuffer {
 
     /// Takes the next batch out, and says whether the database is to wait for whoever has a task locked.
     mutating func takeBatch(now: Duration) -> (items: [PendingSettlement], waits: Bool) {
-        let isRetry = locked.isDue(now: now)
+        // What was waited for in vain comes first: a locked task is in it that is not known yet.
+        let isRetry = locked.isDue(now: now) && (isPatient || items.isEmpty)
         hasWaited = isPatient && !isRetry
         if isRetry { return (locked.take(batchCount(of: locked.items)), false) }
         let count = batchCount(of: items)

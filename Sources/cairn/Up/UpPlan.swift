@@ -30,7 +30,7 @@ struct UpPlan: Sendable {
         return files.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }.filter { file in
             let text = FileManager.default.contents(atPath: "\(project.root)/\(file)") ?? Data()
             let calls = String(decoding: text, as: UTF8.self).matches(of: /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/)
-            return calls.contains { $0.output.1 != "\(shopPort)" }
+            return !calls.isEmpty && calls.allSatisfy { $0.output.1 != "\(shopPort)" }
         }
     }
 

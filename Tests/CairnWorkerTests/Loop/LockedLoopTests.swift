@@ -54,6 +54,22 @@ import Testing
         #expect(driver.loop.buffer.isEmpty)
     }
 
+    @Test func `another locked task is found out while one is kept, and the rest is settled`() {
+        var driver = Self.reporting([1])
+        driver.fail(.locked("timeout"))
+        driver.answer([2, 3], locked: [1])
+        while driver.loop.call != nil { driver.answer() }
+        for run in 1...2 { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8))) }
+        driver.step()
+        #expect(sent(driver) == [2, 3] && driver.actions.exchanges.last?.patience == .seconds(2))
+        // By the time this has been waited for in vain, the first one is due again.
+        driver.advance(.seconds(2))
+        let again = driver.fail(.locked("timeout"))
+        #expect(sent(driver) == [2, 3] && again.exchanges.map(\.patience) == [.zero])
+        #expect(driver.answer(locked: [2]).notices == [.locked(2, others: 0)])
+        #expect(driver.loop.buffer.keys.map(\.taskID).sorted() == [1, 2])
+    }
+
     @Test func `what ends of a locked task waits with it, and is reported with it`() {
         var driver = LoopDriver.live()
         driver.loop.exchanged(
