@@ -41,6 +41,19 @@ import Testing
         }
     }
 
+    @Test func `a migration gives up on a reader that stays, with nothing of that file done`() async throws {
+        try await TestDatabase.with { database in
+            try await database.pool.execute("update cairn.schema_migrations set digest = 'old' where name ~ 'claim'")
+            try await database.pool.withTransaction { reader in
+                _ = try await reader.query("select count(*) from cairn.tasks", as: Int64.self)
+                let error = await #expect(throws: PostgresError.self) { _ = try await database.store.migrate() }
+                #expect(error?.isLockTimeout == true)
+                #expect(error?.message.contains("another session uses what functions/claim.sql changes") == true)
+            }
+            #expect(try await database.store.migrate() == ["functions/claim.sql"])
+        }
+    }
+
     @Test func `a registration that is left open makes others wait for a while, and they are told`() async throws {
         try await TestDatabase.with { database in
             let mine = echoTemplate("mine", [("a", [])], handler: "test.new")
