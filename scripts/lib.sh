@@ -189,7 +189,11 @@ unmoved_build() {
 }
 
 give_back() {
-  [ -z "$BUILD_OWNER" ] || [ ! -e "$1" ] || chown -R "$BUILD_OWNER" -- "$1"
+  [ -n "$BUILD_OWNER" ] && [ -e "$1" ] || return 0
+  chown -R "$BUILD_OWNER" -- "$1"
+  # SwiftPM's lock of it, which nobody else could take.
+  local lock=$ROOT/$1.lock
+  rm -f -- "${TMPDIR:-/tmp}/${lock//\//_}"
 }
 
 # What of the environment reaches a build. SwiftPM runs a package's plugins again, and then compiles what is made of

@@ -177,9 +177,12 @@ begin
     where t.id = verify_history.task_id
       and not exists (select from cairn.task_history h where h.task_id = t.id)
     union all
-    select 'step_history', s.step_no, format('step %s is %s, but has no history', s.step_no, s.state)
-    from cairn.step_core s
-    where s.task_id = verify_history.task_id and not s.step_no = any (array(
+    select 'step_history', ts.step_no,
+      format('step %s is %s, but has no history', ts.step_no, coalesce(s.state::text, 'gone'))
+    from cairn.task_core t
+    join cairn.template_steps ts on ts.template_id = t.template_id
+    left join cairn.step_core s on s.task_id = t.id and s.step_no = ts.step_no
+    where t.id = verify_history.task_id and not ts.step_no = any (array(
       select h.step_no from cairn.step_history h where h.task_id = verify_history.task_id))
     order by 2 nulls first
   loop

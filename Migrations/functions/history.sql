@@ -101,6 +101,10 @@ declare
   v_week timestamptz;
   v_made integer := 0;
 begin
+  if ahead is null or ahead not between 0 and 104 then
+    raise exception 'partitions are made for 0 to 104 weeks ahead, not %', coalesce(ahead::text, 'null')
+      using errcode = 'CN400', hint = 'invalid_option';
+  end if;
   -- One at a time. A lock of a table, for which one needs a right to it; an advisory lock anybody could take and keep.
   lock table cairn.task_history in share update exclusive mode;
   foreach v_parent in array array['task_history', 'step_history'] loop

@@ -4,7 +4,7 @@
 -- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
 -- is refused there. The trigger's condition is read anew from its text by every statement, so it is kept short.
 
--- What a row meets that names another state than it had.
+-- What a row meets that names another state than it had, or takes another number.
 create or replace function cairn.refuse_move() returns trigger
 language plpgsql
 as $$
@@ -14,8 +14,10 @@ begin
   raise exception '%: %', case tg_table_name
       when 'task_core' then format('task %s', v_row ->> 'id')
       else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end,
-      case tg_op when 'INSERT' then 'what is new has no prev_state'
-        else 'an update of a state must name the state it found in prev_state' end
+      case when tg_op = 'INSERT' then 'what is new has no prev_state'
+        when new.prev_state is distinct from old.state then
+          'an update of a state must name the state it found in prev_state'
+        else 'a task and a step keep their numbers, for their history goes by them' end
     using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
 end
 $$;
@@ -67,7 +69,8 @@ begin
     execute format('drop trigger if exists legal_insert on cairn.%I', t);
     execute format(
       'create trigger legal_update before update on cairn.%I for each row
-         when (new.prev_state is distinct from old.state) execute function cairn.refuse_move()', t);
+         when (new.prev_state is distinct from old.state or %s) execute function cairn.refuse_move()', t,
+      case m when 'task' then 'new.id <> old.id' else 'new.task_id <> old.task_id or new.step_no <> old.step_no' end);
     execute format(
       'create trigger legal_insert before insert on cairn.%I for each row
          when (new.prev_state is not null) execute function cairn.refuse_move()', t);

@@ -59,7 +59,7 @@ $$;
 create or replace function cairn.known_namespaces() returns text
 language sql stable
 as $$
-  select 'there is ' || coalesce(string_agg(name, ', ' order by name), 'none yet')
+  select coalesce('those there are: ' || string_agg(name, ', ' order by name), 'there is none yet')
   from (select n.name from cairn.namespaces n order by n.name limit 20) x;
 $$;
 

@@ -103,7 +103,7 @@ begin
         case
           when jsonb_typeof(p_options -> v_key) <> 'object'
             or jsonb_path_exists(p_options -> v_key, 'strict $.* ? (@.type() != "string")') then 'must be an object of strings'
-          when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(k, 'cairn.')) then
+          when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(lower(k), 'cairn.')) then
             'must not use the prefix "cairn.", which is reserved'
           when octet_length((p_options -> v_key)::text) > 65536 then 'must have at most 65536 bytes'
         end

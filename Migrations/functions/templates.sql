@@ -27,6 +27,9 @@ as $$
 #variable_conflict use_column
 declare
   v_namespace text := p_compiled ->> 'namespace';
+  -- By number, which begins with 1.
+  v_names text[] := array(
+    select x ->> 'name' from jsonb_array_elements(p_compiled -> 'steps') x order by (x ->> 'step_no')::integer);
   v_name text := p_compiled ->> 'name';
   v_version text := p_compiled ->> 'version';
   v_digest text := encode(sha256(convert_to((p_definition - '$schema')::text, 'UTF8')), 'hex');
@@ -86,9 +89,7 @@ begin
   select v_id, s.step_no, s.name, s.description, s.handler, h.id, coalesce(s.config, '{}'), s.depends_on, s.dependents,
     s.results_needed,
     array(
-      select x ->> 'name' from unnest(s.results_needed) with ordinality r (step_no, position)
-      join jsonb_array_elements(p_compiled -> 'steps') x on (x ->> 'step_no')::integer = r.step_no
-      order by position),
+      select v_names[r.step_no] from unnest(s.results_needed) with ordinality r (step_no, position) order by position),
     s.input_literal, nullif(s.input_paths, 'null'), s.timeout_ms, s.max_attempts, s.backoff, s.backoff_base_ms,
     s.backoff_max_ms, s.jitter, coalesce(s.on_failure, 'error')::cairn.failure_action, s.delay_ms
   from jsonb_to_recordset(p_compiled -> 'steps') s (

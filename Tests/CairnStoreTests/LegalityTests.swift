@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("an update that does not name the state it found is refused")
+    @Test("an update that does not name the state it found, or changes a number, is refused")
     func careless() async throws {
         try await TestDatabase.with { database in
             try await database.register(echoTemplate("one", [("a", [])]))
@@ -127,6 +127,10 @@ import Testing
                 "update cairn.step_core set state = 'complete' where task_id = \(id)",
                 "update cairn.step_core set state = 'in_progress', event = 'start' where task_id = \(id)",
                 "update cairn.task_core set state = 'complete' where id = \(id)",
+                // Another number would leave the history behind.
+                "update cairn.task_core set prev_state = state, id = -1 where id = \(id)",
+                "update cairn.step_core set prev_state = state, step_no = 7 where task_id = \(id)",
+                "update cairn.step_core set prev_state = state, task_id = -1 where task_id = \(id)",
             ] {
                 let error = await #expect(throws: PostgresError.self) {
                     try await database.pool.execute(PostgresQuery(unescaped: statement))

@@ -31,7 +31,7 @@ struct Bench: AsyncParsableCommand {
 
     @Option(
         help:
-            "Tasks a second that come in whatever becomes of them (default: half of what was worked off, at most \(Int(BenchRun.highestRate))."
+            "Tasks a second that come in whatever becomes of them (default: half of what was worked off, at most \(Int(BenchRun.highestRate)))."
     )
     var rate: Double?
 

@@ -35,7 +35,9 @@ final class UpLock: Sendable {
 
     /// Takes the lock; throws when another `up` has it.
     static func take(_ path: String) throws(CommandError) -> UpLock {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // The address of the database is in it, maybe with a password.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = fchmod(descriptor, 0o600) }
         guard descriptor >= 0 else {
             throw CommandError(
                 .failed, "directory", "\(path) cannot be written: \(String(cString: strerror(errno)))",

@@ -86,6 +86,12 @@ import Testing
                     try await broken(
                         scene, task, after: "delete from cairn.step_core where task_id = \(task) and step_no = 1")
                         == ["step_history 1 it is the last row and ends at enqueued, but the row it is about is gone"])
+                #expect(
+                    try await broken(
+                        scene, task,
+                        after:
+                            "\(steps) and step_no = 2; delete from cairn.step_core where task_id = \(task) and step_no = 2"
+                    ) == ["step_history 2 step 2 is gone, but has no history"])
             }
         }
     }

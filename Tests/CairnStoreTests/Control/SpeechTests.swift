@@ -84,7 +84,7 @@ import Testing
                     try await scene.database.pool.execute(PostgresQuery(unescaped: "select cairn.\(call)"))
                 }
                 #expect(error?.message.contains("tset") == true)
-                #expect(error?.message.hasSuffix("there is test") == true, "\(error?.message ?? "")")
+                #expect(error?.message.hasSuffix("those there are: test") == true, "\(error?.message ?? "")")
             }
         }
     }
