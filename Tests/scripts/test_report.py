@@ -346,6 +346,8 @@ class RefusalTests(Temporary):
             done = subprocess.run(
                 [ROOT / "Templates" / "reports" / "bin" / "by_author"], stdout=full, stderr=subprocess.PIPE, text=True,
                 input=json.dumps({"contributors": {"head": None, "identities": [], "others": {"identities": 0, "commits": 0}}}),
+                # Unbuffered, there would be nothing left to write at the end, and nothing to fail once more.
+                env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
             )  # fmt: skip
         self.assertEqual(done.returncode, 75, done.stderr)
 

@@ -5,6 +5,7 @@ Exit 0: done. Exit 75: worth another attempt. Any other: permanent, with one lin
 
 import errno
 import json
+import os
 import sys
 
 RETRYABLE = 75
@@ -49,5 +50,6 @@ def _input():
 
 
 def _end(message, code):
-    print(message, file=sys.stderr)
-    sys.exit(code)
+    print(message, file=sys.stderr, flush=True)
+    # Not sys.exit: it would try once more to write what could not be written, and end with 120.
+    os._exit(code)
