@@ -21,9 +21,9 @@
 -- the worker will wait if it gets nothing.
 --
 -- p_patience is for how many milliseconds to wait for whoever has something locked; then the call fails with 55P03 and
--- has had no effect. With 0 no task is waited for, and a locked one keeps no other from being settled. (Nothing else is
--- locked for long in good order; it is waited for during a second.) Null leaves it to the session's lock_timeout, which
--- is otherwise another one until the transaction ends.
+-- has had no effect. With 0 no task is waited for, and a locked one keeps no other from being settled. (A step
+-- that is locked without its task is waited for during a second; then the whole call fails.) Null leaves it to the
+-- session's lock_timeout, which is otherwise another one until the transaction ends.
 --
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
 -- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.

@@ -73,9 +73,7 @@ extension Store {
     /// Says what became of a delivery, and what state that leaves the hook in; nil when somebody else has it by now.
     /// Fenced, so it may be said again when it is not known whether it came through.
     package func settleHook(_ hook: ClaimedHook, _ outcome: HookOutcome) async throws -> HookState? {
-        let wait = outcome.retryAfter.map { wait in
-            wait.components.seconds * 1000 + wait.components.attoseconds / 1_000_000_000_000_000
-        }
+        let wait = outcome.retryAfter?.milliseconds
         let state: String? = try await first(
             """
             select cairn.settle_hook(

@@ -101,7 +101,7 @@ extension Store {
         do {
             _ = try await connection.run([
                 "set local client_min_messages = warning",
-                "select set_config('lock_timeout', \(String(max(1, Int64(patience / .milliseconds(1))))), true)",
+                "select set_config('lock_timeout', \(String(max(1, patience.milliseconds))), true)",
                 "lock table cairn.schema_migrations in share row exclusive mode",
                 // Everybody queues behind a migration that waits for a table, so it does not wait for long.
                 "set local lock_timeout = '5s'",

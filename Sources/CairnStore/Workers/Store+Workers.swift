@@ -47,7 +47,7 @@ package struct WorkerTemplateStep: Sendable {
 extension Store {
     /// Registers a new incarnation of a worker.
     package func registerWorker(_ worker: WorkerRegistration) async throws -> RegisteredWorker {
-        let lease = "\(worker.lease.wholeMilliseconds) milliseconds"
+        let lease = "\(worker.lease.milliseconds) milliseconds"
         let (id, channels, leaseMilliseconds, token) = try await refusing {
             try await pool.query(
                 """
@@ -123,7 +123,7 @@ extension Store {
               \(request.workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
               \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(request.want),
               \(request.floors.map(\.namespaceID)), \(request.floors.map(\.rank)), \(request.floors.map(\.taskID)),
-              \(request.mayIdle), \(tokens[request.workerID]), \(request.patience.map { Int32($0.wholeMilliseconds) }))
+              \(request.mayIdle), \(tokens[request.workerID]), \(request.patience.map { Int32($0.milliseconds) }))
             """
         let rows = try await pool.query(query, as: ExchangeRow.self)
         var reply = ExchangeReply()
@@ -136,11 +136,5 @@ extension Store {
             }
         }
         return reply
-    }
-}
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -54,11 +54,11 @@ struct BenchFigures: Sendable {
         }
     }
 
-    var json: JSON {
+    var json: JSONObject {
         var object = JSONObject()
         for name in names {
             object[name] = self[name].flatMap { JSONNumber(($0 * 10_000).rounded() / 10_000) }.map(JSON.number) ?? .null
         }
-        return .object(object)
+        return object
     }
 }

@@ -22,10 +22,10 @@ struct BenchPhases: Sendable {
             try await meter.notifications.listen(store)
             let before = try await meter.read()
             try await store.pool.execute("select cairn.resume_namespace(\(BenchShape.namespace), 'bench', 'to begin')")
-            return (before, try await worked(off: first))
+            try await workOff(since: first)
+            return (before, try await span(since: first))
         }
         let done = try await meter.read() - before
-        try await refuseFailures(since: first)
         var figures = BenchFigures()
         figures["steps_per_second"] = Double(steps) / finished
         figures["tasks_per_second"] = Double(tasks) / finished
@@ -63,7 +63,7 @@ struct BenchPhases: Sendable {
         let (times, _) = try await fleet.with(servers: 1, workers: workers) { client in
             _ = try await alone(shape, client)
             // This clock and the database's may differ; half a round trip is the error.
-            let now = try await store.pool.queryFirst(
+            let now = try await value(
                 "select \(unescaped: DatabaseMeter.mark) extract(epoch from clock_timestamp())::double precision",
                 as: Double.self)
             let start = ContinuousClock.now
@@ -75,15 +75,15 @@ struct BenchPhases: Sendable {
                 }
                 return try await group.reduce(into: [Int: Int64]()) { $0[$1.0] = $1.1 }
             }
-            let first = ids.values.min() ?? 0
-            _ = try await worked(off: first)
+            guard let first = ids.values.min() else { return [Double]() }
+            try await workOff(since: first)
             let ends = try await store.pool.query(
                 """
                 select id, extract(epoch from finished_at)::double precision from cairn.task_core where id >= \(first)
                 """, as: (Int64, Double).self)
             let finished = Dictionary(ends) { $1 }
             return ids.compactMap { number, id in
-                finished[id].map { ($0 - (now ?? 0) - due[number]) * 1000 }
+                finished[id].map { ($0 - now - due[number]) * 1000 }
             }
         }
         var figures = BenchFigures()
@@ -97,7 +97,7 @@ struct BenchPhases: Sendable {
         let (first, _) = try await fleet.with(servers: 1) { client in try await submit(shape, tasks, client) }
         try await store.pool.execute("vacuum analyze")
         try await BenchFloor(store: store).workOff()
-        try await refuseFailures(since: first)
+        try await workOff(since: first)
         return Double(tasks * shape.steps.count) / (try await span(since: first))
     }
 
@@ -107,9 +107,8 @@ struct BenchPhases: Sendable {
 
     /// Submits in batches and gives the id of the first task.
     private func submit(_ shape: BenchShape, _ count: Int, _ client: CairnClient) async throws -> Int64 {
-        let before =
-            try await store.pool.queryFirst(
-                "select \(unescaped: DatabaseMeter.mark) last_value from cairn.task_ids", as: Int64.self) ?? 0
+        let before = try await value(
+            "select \(unescaped: DatabaseMeter.mark) last_value from cairn.task_ids", as: Int64.self)
         for start in stride(from: 0, to: count, by: 1000) {
             let batch = Array(repeating: Self.submission(shape), count: min(1000, count - start))
             _ = try await client.submitBatch(batch)
@@ -120,46 +119,65 @@ struct BenchPhases: Sendable {
     /// Submits one task and waits for its end; how long it took, in milliseconds.
     private func alone(_ shape: BenchShape, _ client: CairnClient) async throws -> Double {
         let id = try await client.submit(Self.submission(shape)).id
-        while true {
-            let time = try await store.pool.query(
-                """
-                select \(unescaped: DatabaseMeter.mark)
-                  (extract(epoch from finished_at - created_at) * 1000)::double precision
-                from cairn.task_core where id = \(id) and finished_at is not null
-                """, as: Double.self
-            ).first
-            if let time { return time }
-            try await Task.sleep(for: .milliseconds(2))
-        }
+        try await workOff(since: id, looking: .milliseconds(2))
+        return try await value(
+            """
+            select \(unescaped: DatabaseMeter.mark)
+              (extract(epoch from finished_at - created_at) * 1000)::double precision
+            from cairn.task_core where id = \(id)
+            """, as: Double.self)
     }
 
-    /// Waits until the tasks from this id on have ended; from the first claim to the last end, in seconds.
-    private func worked(off first: Int64) async throws -> Double {
-        while try await store.pool.queryFirst(
+    /// Waits until the tasks from this id on have ended, each well: a benchmark's steps cannot fail, and where one did, the
+    /// figures would be those of something else. Throws, too, when nothing has moved for a minute.
+    private func workOff(since first: Int64, looking pause: Duration = .milliseconds(100)) async throws {
+        var moved = (at: ContinuousClock.now, to: Int64(0))
+        while try await value(
             """
             select \(unescaped: DatabaseMeter.mark) exists (
               select from cairn.task_core where id >= \(first) and finished_at is null)
-            """, as: Bool.self) == true
-        { try await Task.sleep(for: .milliseconds(100)) }
-        return try await span(since: first)
+            """, as: Bool.self)
+        {
+            try await Task.sleep(for: pause)
+            guard .now - moved.at > .seconds(60) else { continue }
+            let last = try await value(
+                "select \(unescaped: DatabaseMeter.mark) last_value from cairn.history_ids", as: Int64.self)
+            guard last != moved.to else {
+                throw CommandError(
+                    .failed, .internal, "the benchmark's tasks do not go on",
+                    do: "Run it again with --database-url, and ask there: select * from cairn.explain_task(\(first))")
+            }
+            moved = (.now, last)
+        }
+        let failed = try await value(
+            """
+            select \(unescaped: DatabaseMeter.mark) count(*) from cairn.task_core
+            where id >= \(first) and state <> 'complete'
+            """, as: Int64.self)
+        guard failed != 0 else { return }
+        throw CommandError(
+            .failed, .internal, "\(failed) of the benchmark's tasks did not complete",
+            do: "Look at them in the database: select * from cairn.steps where state = 'error'")
     }
 
+    /// From the first claim of the tasks from this id on to their last end, in seconds.
     private func span(since first: Int64) async throws -> Double {
-        try await store.pool.queryFirst(
+        try await value(
             """
             select \(unescaped: DatabaseMeter.mark)
               extract(epoch from max(finished_at) - min(started_at))::double precision
             from cairn.step_attempts where task_id >= \(first)
-            """, as: Double.self) ?? 0
+            """, as: Double.self)
     }
 
-    /// A benchmark's steps cannot fail; where one did, the figures would be those of something else.
-    private func refuseFailures(since first: Int64) async throws {
-        let failed = try await store.pool.queryFirst(
-            "select count(*) from cairn.task_core where id >= \(first) and state <> 'complete'", as: Int64.self)
-        guard failed != 0 else { return }
-        throw CommandError(
-            .failed, .internal, "\(failed ?? 0) of the benchmark's tasks did not complete",
-            do: "Look at them in the database: select * from cairn.steps where state = 'error'")
+    /// What a query says that always gives a row.
+    private func value<Value: PostgresDecodable & Sendable>(
+        _ query: PostgresQuery, as type: Value.Type
+    ) async throws -> Value {
+        guard let value = try await store.pool.query(query, as: Value.self).first else {
+            throw CommandError(
+                .failed, .internal, "the database returned no row where one always is", do: "Report this")
+        }
+        return value
     }
 }

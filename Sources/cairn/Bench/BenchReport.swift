@@ -20,11 +20,9 @@ struct BenchReport: Sendable {
         object["postgres"] = .string(postgres)
         object["workers"] = JSON(workers)
         object["runs"] = JSON(runs)
-        for (name, value) in references.json.objectValue?.members.map({ ($0.name, $0.value) }) ?? [] {
-            object[name] = value
-        }
+        for reference in references.json.members { object[reference.name] = reference.value }
         var shapes = JSONObject()
-        for (name, figures) in self.shapes { shapes[name] = figures.json }
+        for (name, figures) in self.shapes { shapes[name] = .object(figures.json) }
         object["shapes"] = .object(shapes)
         return .object(object)
     }

@@ -33,7 +33,6 @@ struct BenchRun: Sendable {
                 meter: DatabaseMeter(
                     store: store, notifications: notifications, countsStatements: try await countsStatements(store)),
                 workers: workers)
-            let linear = BenchShape.all[0]
             var commits: [Double] = []
             var floors: [Double] = []
             var figures: [String: [BenchFigures]] = [:]
@@ -43,7 +42,7 @@ struct BenchRun: Sendable {
                 floors.append(
                     try await progress.phase {
                         (
-                            try await phases.floor(linear, tasks: linear.tasks(forSteps: steps)),
+                            try await phases.floor(.linear4, tasks: BenchShape.linear4.tasks(forSteps: steps)),
                             "The floor is found\(of)"
                         )
                     })
@@ -82,7 +81,7 @@ struct BenchRun: Sendable {
                 .failed, "database_not_empty", "the database has tasks, and a benchmark leaves its own behind",
                 do: "Name an empty database, or leave --database-url out")
         }
-        for shape in [BenchShape.all[0]] + shapes {
+        for shape in [.linear4] + shapes {
             guard let template = Template.decode(shape.template.text).template else {
                 throw CommandError(.failed, .internal, "the benchmark's template is wrong", do: "Report this")
             }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What processes have used, as the kernel counts it (`/proc`, Linux only: proc(5)).
-struct ProcessMeter: Sendable {
+enum ProcessMeter {
     struct Usage: Sendable {
         var cpuSeconds = 0.0
         /// The highest that one process had at any time.
