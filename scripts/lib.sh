@@ -205,6 +205,8 @@ BUILD_VARIABLES=(
   http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
   SSL_CERT_FILE SSL_CERT_DIR GIT_SSL_CAINFO GIT_SSL_CAPATH CURL_CA_BUNDLE
   PKG_CONFIG_PATH CPATH LIBRARY_PATH LD_LIBRARY_PATH
+  # What Package.swift asks for.
+  CAIRN_SANITIZED
   SWIFTLY_HOME_DIR SWIFTLY_BIN_DIR SWIFTLY_TOOLCHAINS_DIR DEVELOPER_DIR SDKROOT TOOLCHAINS
 )
 
@@ -253,9 +255,6 @@ swift_build() {
   env -i "${environment[@]}" ${TRUST[@]+"${TRUST[@]}"} swift build "$@"
 }
 
-# `swift test` with the environment as it is: some variables are for the tests.
-swift_test() { env ${TRUST[@]+"${TRUST[@]}"} swift test "$@"; }
-
 # ---- Sessions ----------------------------------------------------------------------------------------------------
 
 # The processes of a session that still run, without those of which only the end has to be heard. From /proc, for
@@ -283,17 +282,38 @@ end_session() {
   done
 }
 
-# ---- Chaos -------------------------------------------------------------------------------------------------------
-
-# Runs the chaos suite of a build, in a session of its own: whatever ends it, nothing that it started stays.
-chaos() {
-  local build=$1 pid code=0
+# Runs a command in a session of its own for at most so many seconds (0: for as long as it takes): whatever ends it,
+# nothing that it started stays. 124 when its time was up.
+within() {
+  local limit=$1 pid code=0
   shift
-  setsid ".build/$build/chaos" "$@" </dev/null &
+  setsid timeout "$limit" "$@" </dev/null &
   pid=$!
   trap 'pkill -KILL -s "$pid"; exit 130' INT TERM
   wait "$pid" || code=$?
   trap - INT TERM
   pkill -KILL -s "$pid" || true
   return "$code"
+}
+
+# ---- Testing -----------------------------------------------------------------------------------------------------
+
+# `swift test` with the environment as it is, for some variables are for the tests. Tests that do not end are ended, and named.
+swift_test() {
+  local log code=0
+  log=$(mktemp)
+  within 1800 env ${TRUST[@]+"${TRUST[@]}"} swift test --skip-build "$@" > >(tee "$log") 2>&1 || code=$?
+  if [ "$code" -eq 124 ]; then
+    warn "error: these tests did not end within 1800 s:"
+    unfinished_tests "$log" >&2
+  fi
+  rm -f "$log"
+  return "$code"
+}
+
+# The tests that a log says to have started, and not to have ended.
+unfinished_tests() {
+  sed -nE 's/^. Test ("[^"]*"|[A-Za-z0-9_]+\(\)) .*(started|passed|failed|recorded).*/\2 \1/p' "$1" |
+    awk '{ name = substr($0, index($0, " ") + 1) } $1 == "started" { open[name] } $1 != "started" { delete open[name] }
+      END { for (name in open) print "  " name }'
 }

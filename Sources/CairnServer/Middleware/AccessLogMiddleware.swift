@@ -1,3 +1,4 @@
+import CairnModel
 import HTTPTypes
 import Hummingbird
 import Logging

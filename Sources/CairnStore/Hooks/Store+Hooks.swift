@@ -1,3 +1,4 @@
+import CairnModel
 package import Postgres
 
 /// A hook that this server is to deliver.

@@ -1,3 +1,4 @@
+import CairnModel
 package import Postgres
 
 /// What the database says of a worker that reports itself.

@@ -66,28 +66,35 @@ import Testing
 
     @Test func `a second signal does not wait for handlers`() async throws {
         try await TestDatabase.with { database in
-            try await database.register(
-                echoTemplate("nap", [("a", [])], stepExtra: #","config":{"for":"60s"}"#, handler: "cairn.sleep"))
-            _ = try await database.submit("nap")
-            let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
-            _ = try await eventually {
-                try await database.value("select true from cairn.step_core where state = 'in_progress'", as: Bool.self)
+            // Held until the worker has left; that its request has come shows that the handler runs.
+            let answers = DispatchSemaphore(value: 0)
+            try await TestServer.with { _ in
+                answers.wait()
+                return TestServer.answer(200, "1")
+            } _: { server in
+                defer { answers.signal() }
+                let config = #","config":{"url":"\#(server.url("/"))"}"#
+                try await database.register(
+                    echoTemplate("ask", [("a", [])], stepExtra: config, handler: "cairn.http"))
+                _ = try await database.submit("ask")
+                let command = try WorkerCommand.start(["--database-url", database.url, "--namespace", "test"])
+                _ = try await eventually { server.requests.isEmpty ? nil : true }
+                command.process.interrupt()
+                _ = try await eventually {
+                    try await database.value(
+                        "select true from cairn.workers where state in ('draining', 'stopped')", as: Bool.self)
+                }
+                command.process.interrupt()
+                let ending = await command.end()
+                #expect(ending.status == 0)
+                let said = ending.error.split(separator: "\n")
+                for words in [
+                    "stopping; Ctrl-C or SIGTERM again cancels what runs and leaves at once",
+                    "stopping: no more claims, 1 steps still run and have until 20",
+                    "stopping at once: what runs is cancelled",
+                ] { #expect(said.count { $0.contains(words) } == 1, "\(words) in \(ending.error)") }
+                #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
             }
-            command.process.interrupt()
-            _ = try await eventually {
-                try await database.value(
-                    "select true from cairn.workers where state in ('draining', 'stopped')", as: Bool.self)
-            }
-            command.process.interrupt()
-            let ending = await command.end()
-            #expect(ending.status == 0)
-            let said = ending.error.split(separator: "\n")
-            for words in [
-                "stopping; Ctrl-C or SIGTERM again cancels what runs and leaves at once",
-                "stopping: no more claims, 1 steps still run and have until 20",
-                "stopping at once: what runs is cancelled",
-            ] { #expect(said.count { $0.contains(words) } == 1, "\(words) in \(ending.error)") }
-            #expect(try await database.value("select state from cairn.workers", as: String.self) == "stopped")
         }
     }
 }
