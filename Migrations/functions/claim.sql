@@ -6,29 +6,28 @@
 -- rank from its floor on, and between the known ranks for new ones. What became ready below a floor is found by
 -- whoever has the lower floor, and by a look from the very start now and then (no floors given).
 
+-- Claims up to p_want steps, those in p_claims included: a settle may have claimed what it unlocked (succeed_steps).
 create or replace function cairn.claim_steps(
-  p_worker cairn.workers, p_want integer, p_floor_namespaces integer[], p_floor_ranks smallint[],
-  p_floor_tasks bigint[], p_now timestamptz)
+  p_worker cairn.workers, p_namespaces integer[], p_want integer, p_floor_namespaces integer[],
+  p_floor_ranks smallint[], p_floor_tasks bigint[], p_claims cairn.claims, p_now timestamptz)
 returns cairn.claims
 language plpgsql
 as $$
 declare
-  v_claims cairn.claims := row('{}', '{}', '{}', '{}');
+  v_claims cairn.claims := coalesce(p_claims, row('{}', '{}', '{}', '{}')::cairn.claims);
   v_namespace integer;
-  v_namespaces integer[] := array(
-    select n.id from cairn.namespaces n where n.id = any (p_worker.namespace_ids) and n.paused_at is null order by n.id);
   v_offset integer;
   v_rank smallint;
   v_floor bigint;
   v_after integer;
   r record;
 begin
-  if v_namespaces = '{}' then
+  if p_namespaces = '{}' or cardinality(v_claims.tasks) >= p_want then
     return v_claims;
   end if;
   -- Several namespaces take turns at being first.
-  v_offset := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(v_namespaces);
-  foreach v_namespace in array v_namespaces[v_offset + 1:] || v_namespaces[:v_offset] loop
+  v_offset := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(p_namespaces);
+  foreach v_namespace in array p_namespaces[v_offset + 1:] || p_namespaces[:v_offset] loop
     exit when cardinality(v_claims.tasks) >= p_want;
     v_claims := cairn.claim_suspect(p_worker, v_namespace, v_claims, p_now);
     v_after := -32768;

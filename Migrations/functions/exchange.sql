@@ -3,7 +3,7 @@
 --   1  the worker                 who asks; nobody else's steps can be settled
 --   2  lock the tasks             in id order
 --   3  settle                     results and errors become rows
---   4  unlock                     dependents that wait for nothing else are enqueued
+--   4  unlock                     dependents that wait for nothing else go on with this worker, or are enqueued
 --   5  count                      counters and states of the tasks
 --   6  claim                      step rows only, SKIP LOCKED, last
 --   7  wake                       somebody idle, when something is left for them
@@ -47,6 +47,7 @@ as $$
 declare
   w cairn.workers := cairn.worker_of(p_worker_id, p_token);
   v_now timestamptz := cairn.clock();
+  v_open integer[] := '{}';
   v_locked bigint[];
   v_settled integer := 0;
   v_settled_tasks bigint[];
@@ -56,6 +57,7 @@ declare
   v_enqueued_namespaces integer[];
   v_claims cairn.claims;
   v_claimed integer := 0;
+  r record;
 begin
   -- What a worker does is no operator's doing, whatever its session says.
   perform cairn.act_for_nobody();
@@ -66,6 +68,11 @@ begin
   end if;
   if p_patience is not null then
     perform set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
+  end if;
+
+  if p_want > 0 and w.state = 'live' then
+    v_open := array(
+      select n.id from cairn.namespaces n where n.id = any (w.namespace_ids) and n.paused_at is null order by n.id);
   end if;
 
   if cardinality(p_tasks) > 0 then
@@ -93,18 +100,48 @@ begin
   if cardinality(p_tasks) > 0 then
     -- Who waited for a lock must not say that it happened before what it waited for.
     v_now := cairn.clock();
-    select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
-    into v_settled_tasks, v_settled_steps, v_settled_attempts, v_enqueued_handlers, v_enqueued_namespaces
-    from cairn.settle_steps(w.id, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
+    if 'succeeded' = all (p_outcomes) then
+      -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
+      select s.* into r
+      from cairn.succeed_steps(
+        w, p_tasks, p_steps, p_attempts, p_payloads, v_now, case when p_floor_tasks <> '{}' then p_want else 0 end,
+        v_open) s;
+      v_settled_tasks := r.settled_tasks;
+      v_settled_steps := r.settled_steps;
+      v_settled_attempts := r.settled_attempts;
+      v_enqueued_handlers := r.enqueued_handlers;
+      v_enqueued_namespaces := r.enqueued_namespaces;
+      v_claims := r.continued;
+    end if;
+    if cardinality(v_settled_tasks) is distinct from cardinality(p_tasks) then
+      select s.* into r
+      from cairn.settle_steps(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
+      v_settled_tasks := v_settled_tasks || r.settled_tasks;
+      v_settled_steps := v_settled_steps || r.settled_steps;
+      v_settled_attempts := v_settled_attempts || r.settled_attempts;
+      v_enqueued_handlers := v_enqueued_handlers || r.enqueued_handlers;
+      v_enqueued_namespaces := v_enqueued_namespaces || r.enqueued_namespaces;
+    end if;
     v_settled := coalesce(cardinality(v_settled_tasks), 0);
   end if;
 
-  if p_want > 0 and w.state = 'live' then
+  if v_open <> '{}' then
     v_now := cairn.clock();
-    v_claims := cairn.claim_steps(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_now);
+    v_claims := cairn.claim_steps(
+      w, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_claims, v_now);
+    if v_claims.tasks = '{}' and p_may_idle and p_floor_tasks <> '{}' then
+      -- Who is about to wait must have looked at everything.
+      v_claims := cairn.claim_steps(w, v_open, p_want, '{}', '{}', '{}', v_claims, v_now);
+    end if;
     v_claimed := cardinality(v_claims.tasks);
     if v_claimed > 0 then
-      return query select * from cairn.readable_steps(v_claims);
+      -- Come what may: an input that cannot be made must not keep the others from running, nor undo what the call has
+      -- settled.
+      begin
+        return query select * from cairn.claimed_steps(v_claims);
+      exception when others then
+        return query select * from cairn.readable_steps(v_claims);
+      end;
     end if;
     -- Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for: a worker
     -- that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
@@ -188,9 +225,9 @@ begin
 end
 $$;
 
--- The claimed steps, come what may: an input that cannot be made (a path that raises an error in spite of everything, a
--- document beyond 256 MB) must not keep the others from running, nor undo what the call has settled. Its step comes
--- back as `unreadable`, with the reason as its input, and the worker reports that.
+-- The claimed steps one by one, when not all of them can be read: a path that raises an error in spite of everything, a
+-- document beyond 256 MB. Such a step comes back as `unreadable`, with the reason as its input, and the worker reports
+-- that.
 create or replace function cairn.readable_steps(p_claims cairn.claims)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
@@ -200,8 +237,6 @@ language plpgsql stable
 as $$
 #variable_conflict use_column
 begin
-  return query select * from cairn.claimed_steps(p_claims);
-exception when others then
   for i in 1 .. cardinality(p_claims.tasks) loop
     begin
       return query select * from cairn.claimed_steps(row(
@@ -216,7 +251,8 @@ exception when others then
 end
 $$;
 
--- What the handlers of claimed steps need. A step with an `input` mapping gets that input; any other gets the context
+-- What the handlers of claimed steps need. Not in SQL: it would become part of the statement that asks, which had then given
+-- rows before one of them raises an error. A step with an `input` mapping gets that input; any other gets the context
 -- and the results of its dependencies. A dependency counts by its last attempt: its result, or the error that the
 -- template says is to be dealt with (`on_failure: continue`).
 create or replace function cairn.claimed_steps(p_claims cairn.claims)

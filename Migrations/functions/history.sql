@@ -27,30 +27,45 @@ create or replace function cairn.note_tasks() returns trigger
 language plpgsql
 as $$
 declare
+  v_moved integer;
+  v_cancelled integer;
   v_failed bigint[];
   v_hooked bigint[];
   v_now timestamptz := cairn.clock();
   v_actor text := nullif(current_setting('cairn.actor', true), '');
   v_reason text := nullif(current_setting('cairn.reason', true), '');
 begin
+  select count(*), count(*) filter (where n.state = 'cancelled'),
+    array_agg(n.id) filter (where n.state in ('error', 'blocked_by_failures')),
+    array_agg(n.id) filter (where n.has_hook and n.state in ('complete', 'error', 'cancelled', 'resolved_manually'))
+  into v_moved, v_cancelled, v_failed, v_hooked
+  from new_rows n
+  where n.prev_state is distinct from n.state;
+  -- Most changes of a task are of its counters alone.
+  if v_moved = 0 then
+    return null;
+  end if;
   insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
   select n.id, v_now, n.event, n.prev_state, n.state,
     coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
       'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
-    coalesce(v_actor, o.actor), coalesce(v_reason, o.reason)
+    v_actor, v_reason
   from new_rows n
-  -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
-  left join lateral (
-    select a.actor, a.reason from cairn.operator_actions a
-    where n.state = 'cancelled' and a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
-  ) o on true
-  where n.prev_state is distinct from n.state;
-  select array_agg(n.id) filter (where n.state in ('error', 'blocked_by_failures')),
-    array_agg(n.id) filter (where n.has_hook and n.state <> 'blocked_by_failures')
-  into v_failed, v_hooked
-  from new_rows n
-  where n.prev_state is distinct from n.state and (n.state in ('error', 'blocked_by_failures')
-    or (n.has_hook and n.state in ('complete', 'cancelled', 'resolved_manually')));
+  where n.prev_state is distinct from n.state and (n.state <> 'cancelled' or v_actor is not null);
+  if v_cancelled > 0 and v_actor is null then
+    -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
+    insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
+    select n.id, v_now, n.event, n.prev_state, n.state,
+      coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
+        'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
+      o.actor, coalesce(v_reason, o.reason)
+    from new_rows n
+    left join lateral (
+      select a.actor, a.reason from cairn.operator_actions a
+      where a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
+    ) o on true
+    where n.prev_state is distinct from n.state and n.state = 'cancelled';
+  end if;
   if v_failed is not null then
     perform cairn.open_dead_letters(v_failed, v_now);
   end if;

@@ -2,7 +2,8 @@
 --
 -- An update must name the state it found in `prev_state`, which a trigger holds it to, row by row. From that and the event
 -- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
--- is refused there. The trigger's condition is read anew from its text by every statement, so it is kept short.
+-- is refused there. The trigger's condition is read anew from its text by every statement, so it is kept short; and it is
+-- looked at after the update, for a trigger before it has each row locked first, and that lock written to the WAL.
 
 -- What a row meets that names another state than it had, or takes another number.
 create or replace function cairn.refuse_move() returns trigger
@@ -68,11 +69,11 @@ begin
     execute format('drop trigger if exists legal_update on cairn.%I', t);
     execute format('drop trigger if exists legal_insert on cairn.%I', t);
     execute format(
-      'create trigger legal_update before update on cairn.%I for each row
+      'create trigger legal_update after update on cairn.%I for each row
          when (new.prev_state is distinct from old.state or %s) execute function cairn.refuse_move()', t,
       case m when 'task' then 'new.id <> old.id' else 'new.task_id <> old.task_id or new.step_no <> old.step_no' end);
     execute format(
-      'create trigger legal_insert before insert on cairn.%I for each row
+      'create trigger legal_insert after insert on cairn.%I for each row
          when (new.prev_state is not null) execute function cairn.refuse_move()', t);
     execute format(
       'create or replace function cairn.%1$s_path(

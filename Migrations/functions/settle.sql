@@ -24,43 +24,6 @@ begin
 end
 $$;
 
--- Steps that succeeded, reported by the worker that holds them. Rows go by primary key only: the tests of state and
--- worker are written so that no partial index fits them, for the index of running steps holds every dead entry it
--- ever had. Returns the settled steps and the dependents each of them unlocked.
-create or replace function cairn.settle_successes(
-  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_results jsonb[], p_now timestamptz,
-  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
-  out dependent_tasks bigint[], out dependent_steps integer[], out dependent_counts integer[])
-language plpgsql
-as $$
-begin
-  with settled as (
-    update cairn.step_core s
-    set prev_state = s.state, state = 'complete', event = 'complete', expires_at = null, finished_at = p_now
-    from unnest(p_tasks, p_steps, p_attempts, p_results) d (task_id, step_no, attempt, result)
-    where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
-      and not s.stopping
-    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, s.dependents, d.result
-  ),
-  attempts as (
-    insert into cairn.step_attempts
-      (task_id, step_no, attempt, outcome, worker_id, enqueued_at, started_at, finished_at, result)
-    select task_id, step_no, attempt, 'succeeded', worker_id, enqueued_at, started_at, p_now, coalesce(result, 'null')
-    from settled
-  ),
-  edges as (
-    select task_id, dependent, count(*)::integer as n
-    from settled, unnest(dependents) dependent
-    group by task_id, dependent
-  )
-  select s.t, s.n, s.a, e.t, e.d, e.n
-  into settled_tasks, settled_steps, settled_attempts, dependent_tasks, dependent_steps, dependent_counts
-  from (select array_agg(task_id) as t, array_agg(step_no) as n, array_agg(attempt) as a from settled) s,
-    (select array_agg(task_id) as t, array_agg(dependent) as d, array_agg(n) as n from edges) e;
-end
-$$;
-
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
 -- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is
@@ -155,46 +118,14 @@ begin
 end
 $$;
 
--- Counts dependencies down; a step that waits for no other is enqueued, or begins its delay. Returns what became of it.
-create or replace function cairn.unlock_dependents(
-  p_tasks bigint[], p_steps integer[], p_counts integer[], p_now timestamptz,
-  out enqueued_tasks bigint[], out enqueued_handlers integer[], out enqueued_namespaces integer[],
-  out delayed_tasks bigint[])
-language plpgsql
-as $$
-begin
-  with unlocked as (
-    update cairn.step_core s
-    set waiting = greatest(s.waiting - d.n, 0),
-      prev_state = s.state,
-      (state, event, enqueued_at, run_at) = (
-        select case when ready and s.delay_ms is null then 'enqueued' else s.state end,
-          case when ready and s.delay_ms is null then 'enqueue' else s.event end,
-          case when ready and s.delay_ms is null then p_now else s.enqueued_at end,
-          case when ready then p_now + make_interval(secs => s.delay_ms / 1000.0) else s.run_at end
-        from (select s.waiting = d.n and s.state = 'pending' as ready) x)
-    from unnest(p_tasks, p_steps, p_counts) d (task_id, step_no, n)
-    where s.task_id = d.task_id and s.step_no = d.step_no
-    returning s.task_id, s.handler_id, s.namespace_id, s.state, s.prev_state, s.waiting
-  )
-  select array_agg(task_id) filter (where state = 'enqueued'), array_agg(handler_id) filter (where state = 'enqueued'),
-    array_agg(namespace_id) filter (where state = 'enqueued'), array_agg(task_id) filter (where state = 'pending')
-  into enqueued_tasks, enqueued_handlers, enqueued_namespaces, delayed_tasks
-  from unlocked
-  where prev_state = 'pending' and waiting = 0;
-end
-$$;
-
--- Counts what happened to the steps of tasks, and derives the tasks' states from the counters. A task stands in a list
--- once for each of its steps to which that happened. This is the short way for what happens all the time;
--- recount_tasks is the long one, for everything else.
+-- Counts what failures and retries did to the steps of tasks, and derives the tasks' states from the counters. A task
+-- stands in a list once for each of its steps to which that happened. This is the short way; recount_tasks is the long one.
 --
 -- How many tasks the lists have, a planner cannot know. It takes them for more than they are, and while there are some
 -- thousand tasks it would rather read them all for a hash than look up one: so the settings.
 create or replace function cairn.count_steps(
-  p_now timestamptz, p_succeeded bigint[] default null, p_retrying bigint[] default null,
-  p_failed bigint[] default null, p_blocking bigint[] default null, p_enqueued bigint[] default null,
-  p_resumed bigint[] default null, p_delayed bigint[] default null)
+  p_now timestamptz, p_retrying bigint[] default null, p_failed bigint[] default null,
+  p_blocking bigint[] default null, p_resumed bigint[] default null)
 returns void
 language plpgsql set enable_hashjoin = off set enable_mergejoin = off
 as $$
@@ -203,7 +134,6 @@ begin
   set open_steps = t.open_steps + d.open,
     active_steps = t.active_steps + d.active,
     retrying_steps = t.retrying_steps + d.retrying,
-    delayed_steps = t.delayed_steps + d.delayed,
     failed_steps = t.failed_steps + d.failed,
     blocking_steps = t.blocking_steps + d.blocking,
     prev_state = t.state,
@@ -216,27 +146,20 @@ begin
         case when n.state in ('complete', 'error') then p_now end
       from (
         select cairn.derive_task_state(t.open_steps + d.open, t.active_steps + d.active,
-          t.retrying_steps + d.retrying, t.delayed_steps + d.delayed, t.failed_steps + d.failed,
-          t.blocking_steps + d.blocking, t.ending) as state
+          t.retrying_steps + d.retrying, t.delayed_steps, t.failed_steps + d.failed, t.blocking_steps + d.blocking,
+          t.ending) as state
       ) n)
   from (
     select task_id, sum(open)::integer as open, sum(active)::integer as active, sum(retrying)::integer as retrying,
-      sum(delayed)::integer as delayed, sum(failed)::integer as failed, sum(blocking)::integer as blocking
+      sum(failed)::integer as failed, sum(blocking)::integer as blocking
     from (
-      select unnest(p_succeeded) as task_id, -1 as open, -1 as active, 0 as retrying, 0 as delayed, 0 as failed,
-        0 as blocking
+      select unnest(p_retrying) as task_id, 0 as open, -1 as active, 1 as retrying, 0 as failed, 0 as blocking
       union all
-      select unnest(p_retrying), 0, -1, 1, 0, 0, 0
+      select unnest(p_failed), -1, -1, 0, 1, 0
       union all
-      select unnest(p_failed), -1, -1, 0, 0, 1, 0
+      select unnest(p_blocking), 0, 0, 0, 0, 1
       union all
-      select unnest(p_blocking), 0, 0, 0, 0, 0, 1
-      union all
-      select unnest(p_enqueued), 0, 1, 0, 0, 0, 0
-      union all
-      select unnest(p_resumed), 0, 1, -1, 0, 0, 0
-      union all
-      select unnest(p_delayed), 0, 0, 0, 1, 0, 0
+      select unnest(p_resumed), 0, 1, -1, 0, 0
     ) happened
     group by task_id
   ) d
@@ -271,7 +194,7 @@ $$;
 -- Settles what a worker reports, whatever the outcomes, and carries each task on. Returns which reports had an effect,
 -- and the handlers and namespaces of the steps that are enqueued now.
 create or replace function cairn.settle_steps(
-  p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
+  p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_now timestamptz,
   out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out enqueued_handlers integer[], out enqueued_namespaces integer[])
@@ -279,72 +202,47 @@ language plpgsql
 as $$
 #variable_conflict use_variable
 declare
-  v_succeeded bigint[];
-  v_enqueued bigint[];
-  v_delayed bigint[];
-  v_tasks bigint[] := p_tasks;
-  v_steps integer[] := p_steps;
-  v_attempts smallint[] := p_attempts;
-  v_payloads jsonb[] := p_payloads;
-  v_dependent_tasks bigint[];
-  v_dependent_steps integer[];
-  v_dependent_counts integer[];
-  v_handlers integer[];
-  v_namespaces integer[];
   v_failures record;
   v_derailed bigint[];
-  v_failed bigint[];
-  v_blocking bigint[];
-  v_retrying bigint[];
   r record;
 begin
-  if not 'succeeded' = all (p_outcomes) then
-    select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts,
-      array_agg(d.o::cairn.attempt_outcome) as outcomes, array_agg(d.p) as errors, array_agg(d.r) as retry_after
-    into r
-    from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
-    where d.o not in ('succeeded', 'released');
-    select * into v_failures
-    from cairn.settle_failures(
-      p_worker_id, r.tasks, r.steps, r.attempts, r.outcomes, r.errors, r.retry_after, p_now);
-    settled_tasks := v_failures.settled_tasks;
-    settled_steps := v_failures.settled_steps;
-    settled_attempts := v_failures.settled_attempts;
-    v_retrying := v_failures.retrying_tasks;
-    v_failed := v_failures.failed_tasks;
-    v_blocking := v_failures.blocking_tasks;
-    v_derailed := v_failures.derailed_tasks;
+  select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts,
+    array_agg(d.o::cairn.attempt_outcome) as outcomes, array_agg(d.p) as errors, array_agg(d.r) as retry_after
+  into r
+  from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
+  where d.o not in ('succeeded', 'released');
+  select * into v_failures
+  from cairn.settle_failures(
+    p_worker.id, r.tasks, r.steps, r.attempts, r.outcomes, r.errors, r.retry_after, p_now);
+  settled_tasks := v_failures.settled_tasks;
+  settled_steps := v_failures.settled_steps;
+  settled_attempts := v_failures.settled_attempts;
+  v_derailed := v_failures.derailed_tasks;
 
-    select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts
-    into r
-    from unnest(p_tasks, p_steps, p_attempts, p_outcomes) d (t, n, a, o) where d.o = 'released';
-    select settled_tasks || s.released_tasks, settled_steps || s.released_steps,
-      settled_attempts || s.released_attempts, s.released_handlers, s.released_namespaces
+  select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts
+  into r
+  from unnest(p_tasks, p_steps, p_attempts, p_outcomes) d (t, n, a, o) where d.o = 'released';
+  select settled_tasks || s.released_tasks, settled_steps || s.released_steps,
+    settled_attempts || s.released_attempts, s.released_handlers, s.released_namespaces
+  into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces
+  from cairn.release_steps(p_worker.id, r.tasks, r.steps, r.attempts, p_now) s;
+
+  -- Successes count at once, and a failure of the same task does not yet: until then it has an active step more, so it is
+  -- not taken for ended.
+  select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts, array_agg(d.p) as results
+  into r
+  from unnest(p_tasks, p_steps, p_attempts, p_payloads, p_outcomes) d (t, n, a, p, o) where d.o = 'succeeded';
+  if r.tasks is not null then
+    select settled_tasks || s.settled_tasks, settled_steps || s.settled_steps,
+      settled_attempts || s.settled_attempts, enqueued_handlers || s.enqueued_handlers,
+      enqueued_namespaces || s.enqueued_namespaces
     into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces
-    from cairn.release_steps(p_worker_id, r.tasks, r.steps, r.attempts, p_now) s;
-
-    select array_agg(d.t), array_agg(d.n), array_agg(d.a), array_agg(d.p)
-    into v_tasks, v_steps, v_attempts, v_payloads
-    from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads) d (t, n, a, o, p) where d.o = 'succeeded';
-  end if;
-
-  if v_tasks is not null then
-    select s.settled_tasks, settled_tasks || s.settled_tasks, settled_steps || s.settled_steps,
-      settled_attempts || s.settled_attempts, s.dependent_tasks, s.dependent_steps, s.dependent_counts
-    into v_succeeded, settled_tasks, settled_steps, settled_attempts, v_dependent_tasks, v_dependent_steps, v_dependent_counts
-    from cairn.settle_successes(p_worker_id, v_tasks, v_steps, v_attempts, v_payloads, p_now) s;
-  end if;
-  if v_dependent_tasks is not null then
-    select u.enqueued_tasks, u.enqueued_handlers, u.enqueued_namespaces, u.delayed_tasks
-    into v_enqueued, v_handlers, v_namespaces, v_delayed
-    from cairn.unlock_dependents(v_dependent_tasks, v_dependent_steps, v_dependent_counts, p_now) u;
-    enqueued_handlers := enqueued_handlers || v_handlers;
-    enqueued_namespaces := enqueued_namespaces || v_namespaces;
+    from cairn.succeed_steps(p_worker, r.tasks, r.steps, r.attempts, r.results, p_now) s;
   end if;
 
   -- What had no effect may be of a task that is being stopped.
   if coalesce(cardinality(settled_tasks), 0) < cardinality(p_tasks) then
-    select * into r from cairn.settle_stopped(p_worker_id, p_tasks, p_steps, p_attempts, p_now);
+    select * into r from cairn.settle_stopped(p_worker.id, p_tasks, p_steps, p_attempts, p_now);
     settled_tasks := settled_tasks || r.settled_tasks;
     settled_steps := settled_steps || r.settled_steps;
     settled_attempts := settled_attempts || r.settled_attempts;
@@ -352,21 +250,16 @@ begin
   end if;
 
   if v_derailed is not null then
-    -- A task is counted the short way or the long way, never both.
-    v_succeeded := cairn.without(v_succeeded, v_derailed);
-    v_retrying := cairn.without(v_retrying, v_derailed);
-    v_failed := cairn.without(v_failed, v_derailed);
-    v_blocking := cairn.without(v_blocking, v_derailed);
-    v_enqueued := cairn.without(v_enqueued, v_derailed);
-    v_delayed := cairn.without(v_delayed, v_derailed);
     perform cairn.fail_fast(v_derailed, p_now);
     select enqueued_handlers || a.enqueued_handlers, enqueued_namespaces || a.enqueued_namespaces
     into enqueued_handlers, enqueued_namespaces
     from cairn.advance_tasks(v_derailed, p_now) a;
   end if;
-  if settled_tasks is not null then
+  -- What failed is counted the short way or the long way, never both.
+  if v_failures.settled_tasks is not null then
     perform cairn.count_steps(
-      p_now, v_succeeded, v_retrying, v_failed, v_blocking, v_enqueued, p_delayed => v_delayed);
+      p_now, cairn.without(v_failures.retrying_tasks, v_derailed), cairn.without(v_failures.failed_tasks, v_derailed),
+      cairn.without(v_failures.blocking_tasks, v_derailed));
   end if;
 end
 $$;

@@ -22,13 +22,15 @@ as $$
 $$;
 
 -- The event that names a task's move from one derived state to another. From rest (blocked, in error, waiting for a
--- retry that is not due) only an operator leads on, and that is a repair wherever it ends.
+-- retry that is not due) only an operator leads on, and that is a repair wherever it ends. Not in SQL: it would be parsed
+-- and planned anew by each statement that asks, for it cannot be a part of that.
 create or replace function cairn.task_event_for(
   from_state cairn.task_state, to_state cairn.task_state, repair boolean default false)
 returns cairn.task_event
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 as $$
-  select case
+begin
+  return case
     when to_state = 'cancelled' then 'cancel'
     when from_state in ('blocked_by_failures', 'error') and to_state <> 'error' then 'operator_repair'
     when from_state = 'waiting_for_retry' and repair then 'operator_repair'
@@ -46,4 +48,5 @@ as $$
       end
     end
   end::cairn.task_event;
+end
 $$;

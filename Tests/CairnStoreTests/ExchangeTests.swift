@@ -95,6 +95,73 @@ import Testing
         }
     }
 
+    /// Settles a pair's first step, with a floor, and gives how its second one stands in the history.
+    private func continuation(
+        _ database: TestDatabase, handler: String = "cairn.echo", prepare: (Int32) async throws -> Void = { _ in }
+    ) async throws -> (claimed: [String], history: String?) {
+        try await database.register(
+            #"""
+            {"namespace":"test","name":"two","version":"1.0.0","steps":[
+              {"name":"a","handler":"cairn.echo"},{"name":"b","handler":"\#(handler)","depends_on":["a"]}]}
+            """#)
+        let worker = try await database.worker()
+        let id = try await database.submit("two")
+        let a = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
+        try await prepare(a.namespaceID)
+        let reply = try await database.store.exchange(
+            ExchangeRequest(
+                workerID: worker, settlements: [success(a)], want: 1,
+                floors: [ClaimFloor(namespaceID: a.namespaceID, rank: a.rank, taskID: id)]))
+        return (
+            reply.claimed.map { "\($0.taskID == id ? "" : "other ")\($0.stepNo)#\($0.attempt)" },
+            try await database.value(
+                """
+                select string_agg(event || ' ' || array_to_string(path, ' '), ', ' order by h.id)
+                from cairn.step_history h where task_id = \(id) and step_no = 2 and from_state = 'pending'
+                """)
+        )
+    }
+
+    @Test("what a settle unlocks goes on with its worker: one move, along the same transitions")
+    func goesOn() async throws {
+        try await TestDatabase.with { database in
+            let found = try await continuation(database)
+            #expect(found.claimed == ["2#1"])
+            #expect(found.history == "start pending enqueued in_progress")
+        }
+    }
+
+    @Test("what a settle unlocks waits for a worker that has its handler")
+    func goesOnElsewhere() async throws {
+        try await TestDatabase.with { database in
+            let found = try await continuation(database, handler: "other")
+            #expect(found.claimed == [])
+            #expect(found.history == "enqueue pending enqueued")
+        }
+    }
+
+    @Test("what a settle unlocks does not go on in a namespace that is paused")
+    func goesOnLater() async throws {
+        try await TestDatabase.with { database in
+            let found = try await continuation(database) { _ in
+                try await database.pool.execute("select cairn.pause_namespace('test', 'ada', 'because')")
+            }
+            #expect(found.claimed == [])
+            #expect(found.history == "enqueue pending enqueued")
+        }
+    }
+
+    @Test("what a settle unlocks does not go on before a step of higher priority")
+    func goesOnBehind() async throws {
+        try await TestDatabase.with { database in
+            let found = try await continuation(database) { _ in
+                _ = try await database.submit("two", options: #"{"priority":1}"#)
+            }
+            #expect(found.claimed == ["other 1#1"])
+            #expect(found.history == "enqueue pending enqueued")
+        }
+    }
+
     @Test("a step below the floor is not seen, and found by a look from the start")
     func floor() async throws {
         try await TestDatabase.with { database in

@@ -11,7 +11,8 @@ struct ClaimFloors {
     private var floors: [PendingSettlement.Place: Int64] = [:]
     private var lastFullLook: Duration?
 
-    /// The floors to send with these settlements; none when it is time to look from the very start.
+    /// The floors to send with these settlements; none when it is time to look from the very start. With floors, what the
+    /// settlements unlock goes on at once; so a worker that does nothing else sends them too, as long as it settles.
     mutating func take(settling pending: some Sequence<PendingSettlement>, isIdle: Bool, now: Duration) -> [ClaimFloor]
     {
         let isDue = lastFullLook.map { now - $0 >= Self.fullLookInterval } ?? true

@@ -42,7 +42,7 @@ extension ExchangeLoop {
             && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
         var floors: [ClaimFloor] = []
         if want > 0 {
-            floors = self.floors.take(settling: batch, isIdle: runs.count == 0, now: now)
+            floors = self.floors.take(settling: batch, isIdle: runs.count == 0 && batch.isEmpty, now: now)
             look.sent(now: now)
         }
         call = .exchange(batch: batch, want: want, mayIdle: mayIdle)

@@ -15,6 +15,7 @@ struct BenchPhases: Sendable {
     func saturated(_ shape: BenchShape, tasks: Int) async throws -> BenchFigures {
         let steps = tasks * shape.steps.count
         let (first, submitting) = try await fleet.with(servers: 1) { client in try await submit(shape, tasks, client) }
+        try await meter.untilAlone()
         try await store.pool.execute(
             "select cairn.pause_namespace(\(BenchShape.namespace), 'bench', 'to begin at once')")
         try await store.pool.execute("vacuum analyze")
@@ -25,6 +26,7 @@ struct BenchPhases: Sendable {
             try await workOff(since: first)
             return (before, try await span(since: first))
         }
+        try await meter.untilAlone()
         let done = try await meter.read() - before
         var figures = BenchFigures()
         figures["steps_per_second"] = Double(steps) / finished

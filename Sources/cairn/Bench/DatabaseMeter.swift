@@ -13,7 +13,7 @@ struct DatabaseMeter: Sendable {
         var statements: Double?
         /// Calls of the hot path among them.
         var exchanges: Double?
-        /// Rows inserted, updated and deleted.
+        /// Rows of Cairn's tables inserted, updated and deleted.
         var rowsWritten: Double
         /// Rows that vacuum has to remove, those that it removed meanwhile not counted.
         var deadRows: Double
@@ -28,14 +28,29 @@ struct DatabaseMeter: Sendable {
     /// Marks the benchmark's own statements.
     static let mark = "/* bench */"
 
+    /// Waits until the sessions of programs that have ended are gone, for until then they may hold back what they counted.
+    func untilAlone() async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await store.pool.query(
+            """
+            select \(unescaped: Self.mark) exists (
+              select from pg_stat_activity a join pg_stat_activity me on me.pid = pg_backend_pid()
+              where a.datname = me.datname and a.backend_type = me.backend_type
+                and a.application_name not in ('cairn', 'cairn bench'))
+            """, as: Bool.self
+        ).first == true, .now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     /// A reading. What a session has counted may come a second after it did it, or when it ends.
     func read() async throws -> Reading {
         let row = try await store.pool.query(
             """
             select \(unescaped: Self.mark) (pg_current_wal_insert_lsn() - '0/0')::double precision,
               pg_snapshot_xmax(pg_current_snapshot())::text::double precision,
-              (select tup_inserted + tup_updated + tup_deleted from pg_stat_database
-               where datname = current_database())::double precision,
+              (select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables
+               where schemaname = 'cairn')::double precision,
               (select sum(n_dead_tup) from pg_stat_user_tables where schemaname = 'cairn')::double precision
             """, as: (Double, Double, Double, Double).self)[0]
         var reading = Reading(

@@ -102,7 +102,7 @@ struct ModelRun {
         }
         switch operation {
         case .claim(let worker, let want): return try await claim(worker, want)
-        case .settle(let worker, let outcomes): return try await settle(worker, outcomes)
+        case .settle(let worker, let outcomes, let want): return try await settle(worker, outcomes, want)
         case .jump:
             world.now += 1
             world.sweep()
@@ -188,10 +188,16 @@ struct ModelRun {
             select task_id, step_no, attempt from cairn.exchange(
               \(workers[worker].id), '{}', '{}', '{}', '{}', '{}', '{}', \(Int32(want)))
             """, as: (Int64, Int32, Int16).self)
-        let found = rows.map { row in
-            HeldAttempt(task: ids.firstIndex(of: row.0) ?? -1, step: Int(row.1) - 1, attempt: Int(row.2))
-        }
+        let found = rows.map(attempt)
         let expected = world.claim(worker: workers[worker].number, want: want)
+        return hold(found, expected, worker)
+    }
+
+    private func attempt(_ row: (Int64, Int32, Int16)) -> HeldAttempt {
+        HeldAttempt(task: ids.firstIndex(of: row.0) ?? -1, step: Int(row.1) - 1, attempt: Int(row.2))
+    }
+
+    private mutating func hold(_ found: [HeldAttempt], _ expected: [HeldAttempt], _ worker: Int) -> String? {
         guard Set(found) == Set(expected), found.count == expected.count else {
             return "expected the claims \(expected.map(Self.text)), found \(found.map(Self.text))"
         }
@@ -199,7 +205,10 @@ struct ModelRun {
         return nil
     }
 
-    private mutating func settle(_ worker: Int, _ outcomes: [(pick: Int, outcome: String)]) async throws -> String? {
+    /// The floors are of every rank there is, and below every task: they are there, for without any nothing goes on.
+    private mutating func settle(
+        _ worker: Int, _ outcomes: [(pick: Int, outcome: String)], _ want: Int
+    ) async throws -> String? {
         var reports: [(HeldAttempt, String)] = []
         for (pick, outcome) in outcomes where !held[worker].isEmpty {
             reports.append((held[worker].remove(at: pick % held[worker].count), outcome))
@@ -208,17 +217,21 @@ struct ModelRun {
         let payloads = reports.map { JSONB($0.1 == "succeeded" ? "1" : #"{"code":"test","message":"it broke"}"#) }
         let rows = try await connection.query(
             """
-            select task_id, step_no, attempt from cairn.exchange(
+            select kind, task_id, step_no, attempt from cairn.exchange(
               \(workers[worker].id), \(reports.map { ids[$0.0.task] }), \(reports.map { Int32($0.0.step + 1) }),
               \(reports.map { Int16($0.0.attempt) }), \(reports.map(\.1)), \(payloads),
-              \(reports.map { _ in Int64?.none }), 0)
-            where kind = 'refused'
-            """, as: (Int64, Int32, Int16).self)
-        let found = Set(
-            rows.map { HeldAttempt(task: ids.firstIndex(of: $0.0) ?? -1, step: Int($0.1) - 1, attempt: Int($0.2)) })
-        let expected = world.settle(reports, worker: workers[worker].number)
-        return found == expected
-            ? nil : "expected the refusals \(expected.map(Self.text)), found \(found.map(Self.text))"
+              \(reports.map { _ in Int64?.none }), \(Int32(want)), array(
+                select n.id from cairn.namespaces n, generate_series(1, 3) where n.name = 'test'), '{-1,0,1}', '{0,0,0}')
+            """, as: (String, Int64, Int32, Int16).self)
+        func found(_ kind: String) -> [HeldAttempt] {
+            rows.filter { $0.0 == kind }.map { attempt(($0.1, $0.2, $0.3)) }
+        }
+        let expected = world.settle(reports, worker: workers[worker].number, want: want)
+        let refused = Set(found("refused"))
+        guard refused == expected.refused else {
+            return "expected the refusals \(expected.refused.map(Self.text)), found \(refused.map(Self.text))"
+        }
+        return hold(found("claimed"), expected.claims, worker)
     }
 
     private static func text(_ held: HeldAttempt) -> String { "\(held.task).\(held.step)#\(held.attempt)" }

@@ -36,13 +36,52 @@ struct ModelWorld {
         // Suspects come one at a time, the oldest first, whatever their priority.
         let suspect = holdsSuspect ? nil : ready.filter(isSuspect).min { ($0.task, $0.step) < ($1.task, $1.step) }
         let chosen = ([suspect].compactMap { $0 } + ready.filter { !isSuspect($0) }).prefix(want)
-        return chosen.map { task, step in
-            tasks[task].steps[step].state = "in_progress"
-            tasks[task].steps[step].attempt += 1
-            tasks[task].steps[step].worker = worker
-            tasks[task].steps[step].startedAt = now
-            return HeldAttempt(task: task, step: step, attempt: tasks[task].steps[step].attempt)
+        return chosen.map { start($0.task, $0.step, on: worker) }
+    }
+
+    private mutating func start(_ task: Int, _ step: Int, on worker: Int) -> HeldAttempt {
+        tasks[task].steps[step].state = "in_progress"
+        tasks[task].steps[step].attempt += 1
+        tasks[task].steps[step].worker = worker
+        tasks[task].steps[step].startedAt = now
+        return HeldAttempt(task: task, step: step, attempt: tasks[task].steps[step].attempt)
+    }
+
+    /// Settles and claims in one call; returns what is refused, and what the worker gets.
+    ///
+    /// When all have succeeded, what they unlock goes on with the worker before anything else, as far as it wants,
+    /// unless a step of higher priority waits.
+    mutating func settle(
+        _ reports: [(HeldAttempt, String)], worker: Int, want: Int
+    ) -> (refused: Set<HeldAttempt>, claims: [HeldAttempt]) {
+        let before = self
+        let succeeded = reports.map(\.0).filter { held in
+            isRunning(held, on: worker) && !tasks[held.task].steps[held.step].isStopping
         }
+        let refused = settle(reports, worker: worker)
+        guard want > 0, !isPaused else { return (refused, []) }
+        let isOutranked = succeeded.contains { held in
+            before.tasks.contains { other in
+                other.priority > before.tasks[held.task].priority && other.steps.contains { $0.state == "enqueued" }
+            }
+        }
+        var claims: [HeldAttempt] = []
+        if reports.allSatisfy({ $0.1 == "succeeded" }), !isOutranked {
+            var dependents: Set<[Int]> = []
+            for held in succeeded {
+                for (number, step) in tasks[held.task].template.steps.enumerated()
+                where step.dependencies.contains(held.step) {
+                    dependents.insert([held.task, number])
+                }
+            }
+            for place in dependents.sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }).prefix(want) {
+                let step = tasks[place[0]].steps[place[1]]
+                guard before.tasks[place[0]].steps[place[1]].state == "pending", step.state == "enqueued", !step.isSuspect
+                else { continue }
+                claims.append(start(place[0], place[1], on: worker))
+            }
+        }
+        return (refused, claims + claim(worker: worker, want: want - claims.count))
     }
 
     private func isRunning(_ held: HeldAttempt, on worker: Int) -> Bool {

@@ -5,8 +5,8 @@ import TestSupport
 enum Operation: CustomStringConvertible {
     case submit(template: Int, later: Bool)
     case claim(worker: Int, want: Int)
-    /// Settles some of what the worker holds.
-    case settle(worker: Int, outcomes: [(pick: Int, outcome: String)])
+    /// Settles some of what the worker holds, and claims so many steps in the same call.
+    case settle(worker: Int, outcomes: [(pick: Int, outcome: String)], want: Int)
     /// The clock jumps, and a server sweeps.
     case jump
     /// A worker dies, another takes its place, and a server sweeps.
@@ -27,10 +27,14 @@ enum Operation: CustomStringConvertible {
         case 0..<10: return .submit(template: number(100), later: number(6) == 0)
         case 10..<35: return .claim(worker: number(2), want: number(4) + 1)
         case 35..<65:
-            let outcomes = ["succeeded", "succeeded", "succeeded", "retryable", "permanent", "timed_out", "released"]
+            // Often all succeed: then what they unlock may go on at once.
+            let failures = ["retryable", "permanent", "timed_out", "released"]
+            let share = number(2) * 40
             return .settle(
                 worker: number(2),
-                outcomes: (0...number(3)).map { _ in (number(100), outcomes[number(outcomes.count)]) })
+                outcomes: (0...number(3)).map { _ in
+                    (number(100), number(100) < share ? failures[number(failures.count)] : "succeeded")
+                }, want: number(2) * (number(4) + 1))
         case 65..<75: return .jump
         case 75..<78: return .lose(worker: number(2))
         case 78..<81: return .cancel(task: task)
@@ -48,8 +52,8 @@ enum Operation: CustomStringConvertible {
         switch self {
         case .submit(let template, let later): "submit(template \(template)\(later ? ", later" : ""))"
         case .claim(let worker, let want): "claim(worker \(worker), \(want))"
-        case .settle(let worker, let outcomes):
-            "settle(worker \(worker), \(outcomes.map { "\($0.pick) \($0.outcome)" }.joined(separator: ", ")))"
+        case .settle(let worker, let outcomes, let want):
+            "settle(worker \(worker), \(outcomes.map { "\($0.pick) \($0.outcome)" }.joined(separator: ", ")), want \(want))"
         case .jump: "jump"
         case .lose(let worker): "lose(worker \(worker))"
         case .cancel(let task): "cancel(task \(task))"
