@@ -136,6 +136,10 @@ begin
   -- All of it again, in a statement of its own: before a task was locked an operator may have led it on, opened a dead
   -- letter or replayed a hook, and it may have ended anew. Each of these locks the task.
   v_tasks := array(select t.id from cairn.removable_tasks(v_before) t (id) where t.id = any (v_tasks));
+  -- Keys are locked in an order of their own, by submits that take them over and by repairs: a task whose key somebody
+  -- has locked leaves another time.
+  v_tasks := array(
+    select d.task_id from cairn.task_details d where d.task_id = any (v_tasks) for update skip locked);
   delete from cairn.hooks where task_id = any (v_tasks);
   delete from cairn.dead_letters where task_id = any (v_tasks);
   delete from cairn.step_attempts where task_id = any (v_tasks);

@@ -171,6 +171,36 @@ import Testing
         }
     }
 
+    @Test(
+        "passes over a task whose key a submit takes over, and is in no circle with it whatever the order of the tasks")
+    func keyTaken() async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            func options(_ key: String) -> String { #"{"dedup_key":"\#(key)","dedup_window":"live"}"# }
+            // The order of the tasks is not that of their keys.
+            for key in ["z", "y"] { _ = try await scene.database.submit("t", options: options(key)) }
+            try await scene.work()
+            try await scene.call("set_retention('1 hour', '1 day', 'ada', 'x')")
+            let submitted = try await scene.database.pool.withTransaction { submitting in
+                try await submitting.runScript("select cairn.submit_task('test', 't', options => '\(options("y"))')")
+                // It holds the second task's key. Who deletes the first and waits for the second is in the way of what
+                // comes next.
+                let removed = try await scene.value(
+                    """
+                    select cairn.remove_expired_tasks()::bigint
+                    from set_config('cairn.clock_offset', '2 hours', true) c, set_config('lock_timeout', '2s', true) l
+                    """)
+                #expect(removed == 1)
+                return try await submitting.query(
+                    PostgresQuery(
+                        unescaped: "select cairn.submit_task('test', 't', options => '\(options("z"))')"),
+                    as: Int64.self)
+            }
+            #expect(submitted.count == 1)
+            #expect(try await scene.texts("select id::text from cairn.tasks order by id") == ["2", "3", "4"])
+        }
+    }
+
     @Test("looks once for the tasks that keep history, however many weeks of it may leave")
     func cost() async throws {
         try await Scene.with { scene in
