@@ -12,7 +12,8 @@
 --   claimed  a step to run, with what its handler needs
 --   unreadable  a step whose input cannot be made; `input` says why, and the worker is to report it as failed
 --   refused  a settle that came too late (another attempt, another worker, or the step is settled): it had no effect
---   locked   a settle of a task that somebody else has locked: it had no effect, and is to be reported again
+--   locked   a settle of a task that somebody else has locked, or a step of it: it had no effect, and is to be
+--            reported again
 --   gone     this incarnation is not live any more: register anew
 --
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
@@ -21,9 +22,9 @@
 -- the worker will wait if it gets nothing.
 --
 -- p_patience is for how many milliseconds to wait for whoever has something locked; then the call fails with 55P03 and
--- has had no effect. With 0 no task is waited for, and a locked one keeps no other from being settled. (A step
--- that is locked without its task is waited for during a second; then the whole call fails.) Null leaves it to the
--- session's lock_timeout, which is otherwise another one until the transaction ends.
+-- has had no effect. With 0 no task is waited for, and one that is locked, or has a step locked without it, keeps no
+-- other from being settled. Null leaves it to the session's lock_timeout, which is otherwise another one until the
+-- transaction ends.
 --
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
 -- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.
@@ -100,27 +101,44 @@ begin
   if cardinality(p_tasks) > 0 then
     -- Who waited for a lock must not say that it happened before what it waited for.
     v_now := cairn.clock();
-    if 'succeeded' = all (p_outcomes) then
-      -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
-      select s.* into r
-      from cairn.succeed_steps(
-        w, p_tasks, p_steps, p_attempts, p_payloads, v_now, case when p_floor_tasks <> '{}' then p_want else 0 end,
-        v_open) s;
-      v_settled_tasks := r.settled_tasks;
-      v_settled_steps := r.settled_steps;
-      v_settled_attempts := r.settled_attempts;
+    if p_patience = 0 then
+      select * into r
+      from cairn.settle_apart(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
+      for task_id, step_no, attempt in
+        select l.t, l.n, l.a from unnest(r.locked_tasks, r.locked_steps, r.locked_attempts) l (t, n, a)
+      loop
+        kind := 'locked';
+        return next;
+      end loop;
+      -- Neither is refused.
+      v_settled_tasks := r.settled_tasks || r.locked_tasks;
+      v_settled_steps := r.settled_steps || r.locked_steps;
+      v_settled_attempts := r.settled_attempts || r.locked_attempts;
       v_enqueued_handlers := r.enqueued_handlers;
       v_enqueued_namespaces := r.enqueued_namespaces;
-      v_claims := r.continued;
-    end if;
-    if cardinality(v_settled_tasks) is distinct from cardinality(p_tasks) then
-      select s.* into r
-      from cairn.settle_steps(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now) s;
-      v_settled_tasks := v_settled_tasks || r.settled_tasks;
-      v_settled_steps := v_settled_steps || r.settled_steps;
-      v_settled_attempts := v_settled_attempts || r.settled_attempts;
-      v_enqueued_handlers := v_enqueued_handlers || r.enqueued_handlers;
-      v_enqueued_namespaces := v_enqueued_namespaces || r.enqueued_namespaces;
+    else
+      if 'succeeded' = all (p_outcomes) then
+        -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
+        select * into r
+        from cairn.succeed_steps(
+          w, p_tasks, p_steps, p_attempts, p_payloads, v_now, case when p_floor_tasks <> '{}' then p_want else 0 end,
+          v_open);
+        v_settled_tasks := r.settled_tasks;
+        v_settled_steps := r.settled_steps;
+        v_settled_attempts := r.settled_attempts;
+        v_enqueued_handlers := r.enqueued_handlers;
+        v_enqueued_namespaces := r.enqueued_namespaces;
+        v_claims := r.continued;
+      end if;
+      if cardinality(v_settled_tasks) is distinct from cardinality(p_tasks) then
+        select * into r
+        from cairn.settle_steps(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now);
+        v_settled_tasks := v_settled_tasks || r.settled_tasks;
+        v_settled_steps := v_settled_steps || r.settled_steps;
+        v_settled_attempts := v_settled_attempts || r.settled_attempts;
+        v_enqueued_handlers := v_enqueued_handlers || r.enqueued_handlers;
+        v_enqueued_namespaces := v_enqueued_namespaces || r.enqueued_namespaces;
+      end if;
     end if;
     v_settled := coalesce(cardinality(v_settled_tasks), 0);
   end if;
@@ -175,6 +193,56 @@ $$;
 
 comment on function cairn.exchange is
   'Settles what a worker has finished and claims what it may run next, in one transaction.';
+
+-- Settles those of these reports that can be settled, and says which cannot: of tasks of which somebody has a step
+-- locked, without the task. What cannot be settled together is settled by halves, down to the reports that are at fault.
+-- All the tasks are locked meanwhile: so after 200 ms of that, what is locked is not waited for at all.
+create or replace function cairn.settle_apart(
+  p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
+  p_payloads jsonb[], p_retry_after bigint[], p_until timestamptz default clock_timestamp() + interval '200 ms',
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
+  out enqueued_handlers integer[], out enqueued_namespaces integer[],
+  out locked_tasks bigint[], out locked_steps integer[], out locked_attempts smallint[])
+language plpgsql set lock_timeout = '100ms'
+as $$
+#variable_conflict use_variable
+declare
+  h integer := cardinality(p_tasks) / 2;
+  a record;
+  b record;
+begin
+  if clock_timestamp() > p_until then
+    perform set_config('lock_timeout', '1', true);
+  end if;
+  begin
+    select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
+    into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces
+    from cairn.settle_steps(
+      p_worker, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, cairn.clock()) s;
+    return;
+  exception when lock_not_available then
+    if h = 0 then
+      locked_tasks := p_tasks;
+      locked_steps := p_steps;
+      locked_attempts := p_attempts;
+      return;
+    end if;
+  end;
+  select * into a from cairn.settle_apart(p_worker, p_tasks[:h], p_steps[:h], p_attempts[:h], p_outcomes[:h],
+    p_payloads[:h], p_retry_after[:h], p_until);
+  h := h + 1;
+  select * into b from cairn.settle_apart(p_worker, p_tasks[h:], p_steps[h:], p_attempts[h:], p_outcomes[h:],
+    p_payloads[h:], p_retry_after[h:], p_until);
+  settled_tasks := a.settled_tasks || b.settled_tasks;
+  settled_steps := a.settled_steps || b.settled_steps;
+  settled_attempts := a.settled_attempts || b.settled_attempts;
+  enqueued_handlers := a.enqueued_handlers || b.enqueued_handlers;
+  enqueued_namespaces := a.enqueued_namespaces || b.enqueued_namespaces;
+  locked_tasks := a.locked_tasks || b.locked_tasks;
+  locked_steps := a.locked_steps || b.locked_steps;
+  locked_attempts := a.locked_attempts || b.locked_attempts;
+end
+$$;
 
 -- The tasks of those reports that are of attempts this worker holds. Nobody else's are locked: a report of what a worker
 -- does not hold is refused anyway, and must not keep others waiting for as long as the worker likes.

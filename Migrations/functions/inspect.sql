@@ -8,27 +8,34 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_locked bigint[];
-  v_count integer;
 begin
   perform cairn.act_for_nobody();
-  v_locked := cairn.lock_idle_tasks(array(
+  return cairn.sweep_tasks('give_up_tasks', array(
     select t.id from cairn.task_core t
     join cairn.templates tt on tt.id = t.template_id
     where t.state = 'blocked_by_failures' and t.state_at <= v_now - make_interval(secs => tt.give_up_after_ms / 1000.0)
-    order by t.id limit p_limit));
-  update cairn.task_core t
-  set prev_state = t.state, state = 'error', event = 'give_up', state_at = v_now, moved_at = v_now, finished_at = v_now
-  from cairn.templates tt
-  where t.id = any (v_locked) and tt.id = t.template_id and t.state = 'blocked_by_failures'
-    and t.state_at <= v_now - make_interval(secs => tt.give_up_after_ms / 1000.0);
-  get diagnostics v_count = row_count;
-  return v_count;
+    order by t.id limit p_limit), v_now);
 end
 $$;
 
 comment on function cairn.give_up_blocked_tasks is
   'Part of sweep: tasks that were held by a failure for as long as their template allows.';
+
+create or replace function cairn.give_up_tasks(p_tasks bigint[], p_now timestamptz) returns integer
+language plpgsql
+as $$
+declare
+  v_count integer;
+begin
+  update cairn.task_core t
+  set prev_state = t.state, state = 'error', event = 'give_up', state_at = p_now, moved_at = p_now, finished_at = p_now
+  from cairn.templates tt
+  where t.id = any (p_tasks) and tt.id = t.template_id and t.state = 'blocked_by_failures'
+    and t.state_at <= p_now - make_interval(secs => tt.give_up_after_ms / 1000.0);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
 
 -- Looks at some of the unfinished tasks, on a walk that goes through all of them and begins anew. One server at a time
 -- does so.
@@ -65,8 +72,10 @@ begin
     task_id = case when cardinality(v_tasks) = p_limit then v_tasks[p_limit] end
   where name = 'repair' and (cardinality(v_tasks) = p_limit or state is not null);
   if v_quiet is not null then
-    repaired_tasks := cairn.repair_tasks(v_quiet, v_now);
-    stale_tasks := cairn.end_stale_tasks(v_quiet, v_now);
+    repaired_tasks := cairn.sweep_tasks(
+      'repair_tasks', array(select distinct x.task_id from cairn.broken_tasks(v_quiet) x), v_now);
+    stale_tasks := cairn.sweep_tasks(
+      'end_stale_tasks', array(select x.task_id from cairn.stale_tasks(v_quiet, v_now) x), v_now);
   end if;
 end
 $$;
@@ -115,18 +124,13 @@ language plpgsql
 as $$
 declare
   v_namespaces integer[];
-  v_locked bigint[];
   v_count integer := 0;
   r record;
 begin
-  if not exists (select from cairn.broken_tasks(p_tasks)) then
-    return 0;
-  end if;
-  v_locked := cairn.lock_idle_tasks(array(select distinct x.task_id from cairn.broken_tasks(p_tasks) x));
-  -- Again, under the locks and in a statement of its own: what changed in between was not broken.
+  -- Again, under the locks: what changed in between was not broken.
   for r in
     select b.task_id, string_agg(b.what, '; ') as what
-    from cairn.broken_tasks(v_locked) b
+    from cairn.broken_tasks(p_tasks) b
     group by b.task_id
     order by b.task_id
   loop
@@ -178,19 +182,17 @@ create or replace function cairn.end_stale_tasks(p_tasks bigint[], p_now timesta
 language plpgsql
 as $$
 declare
-  v_locked bigint[];
   v_count integer := 0;
   v_message text;
   r record;
 begin
-  v_locked := cairn.lock_idle_tasks(array(select x.task_id from cairn.stale_tasks(p_tasks, p_now) x));
   -- A claim takes no lock of the task, but of the step: whoever claims right now is waited for.
   perform from cairn.step_core s
-  where s.task_id = any (v_locked) and s.state = 'enqueued' order by s.task_id, s.step_no for no key update;
+  where s.task_id = any (p_tasks) and s.state = 'enqueued' order by s.task_id, s.step_no for no key update;
   -- Again, under the locks and in a statement of its own: what has moved in between is not stale.
   for r in
     select s.task_id, s.action, t.state, t.moved_at
-    from cairn.stale_tasks(v_locked, p_now) s
+    from cairn.stale_tasks(p_tasks, p_now) s
     join cairn.task_core t on t.id = s.task_id
     where s.action = 'error' or (s.action = 'dead_letter' and not exists (
       -- Once for each rest: an entry that was closed is not opened again until something has moved.

@@ -1,5 +1,59 @@
 -- What no worker causes: time passes, workers fall silent. Any number of servers may sweep; rows somebody else works on
--- are skipped and found next time. Each function takes at most p_limit at once and says how many it took.
+-- are skipped and found next time. Each part takes at most p_limit at once and says how many it took; what it does to the
+-- tasks that it found is a function of its own, called by sweep_tasks.
+
+-- Does a part of the sweep to those of these tasks that nobody has locked. `p_part` is a function of tasks, which are
+-- locked, and of the time: it looks at them again, and says how many it took.
+--
+-- Somebody may have a row locked without its task, as an open claim has its steps, and what waits for that keeps all
+-- these tasks locked. So no lock is waited for for long, and what cannot be done together is done by halves, down to the
+-- one task that is left to the next sweep. After 200 ms of that, what is locked is not waited for at all.
+-- With p_come_what_may any other error is the matter of its task alone, too.
+create or replace function cairn.sweep_tasks(
+  p_part text, p_tasks bigint[], p_now timestamptz, p_come_what_may boolean default false,
+  p_until timestamptz default clock_timestamp() + interval '200 ms')
+returns integer
+language plpgsql set lock_timeout = '100ms'
+as $$
+declare
+  v_locked bigint[];
+  v_count integer := 0;
+  v_half integer := cardinality(p_tasks) / 2;
+begin
+  if clock_timestamp() > p_until then
+    perform set_config('lock_timeout', '1', true);
+  end if;
+  begin
+    v_locked := cairn.lock_idle_tasks(p_tasks);
+    if v_locked <> '{}' then
+      execute format('select cairn.%I($1, $2)', p_part) into v_count using v_locked, p_now;
+    end if;
+    return v_count;
+  exception when others then
+    if sqlstate <> '55P03' and not p_come_what_may then
+      raise;
+    elsif v_half = 0 then
+      if sqlstate <> '55P03' then
+        raise warning '% cannot be done to task %: %', p_part, p_tasks[1], sqlerrm;
+      end if;
+      return 0;
+    end if;
+  end;
+  return cairn.sweep_tasks(p_part, p_tasks[:v_half], p_now, p_come_what_may, p_until)
+    + cairn.sweep_tasks(p_part, p_tasks[v_half + 1:], p_now, p_come_what_may, p_until);
+end
+$$;
+
+-- Locks those of the tasks that nobody has locked, in id order, and returns them.
+create or replace function cairn.lock_idle_tasks(p_task_ids bigint[]) returns bigint[]
+language plpgsql
+as $$
+begin
+  return array(
+    select t.id from cairn.task_core t where t.id = any (p_task_ids)
+    order by t.id for no key update skip locked);
+end
+$$;
 
 -- Steps whose retry is due.
 create or replace function cairn.enqueue_due_retries(p_limit integer default 1000) returns integer
@@ -8,32 +62,39 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_locked bigint[];
+begin
+  perform cairn.act_for_nobody();
+  return cairn.sweep_tasks('enqueue_retries', array(
+    select s.task_id from cairn.step_core s
+    where s.state = 'waiting_for_retry' and s.run_at <= v_now
+    order by s.run_at limit p_limit), v_now);
+end
+$$;
+
+comment on function cairn.enqueue_due_retries is 'Part of sweep: steps whose retry is due.';
+
+create or replace function cairn.enqueue_retries(p_tasks bigint[], p_now timestamptz) returns integer
+language plpgsql
+as $$
+declare
   v_tasks bigint[];
   v_namespaces integer[];
 begin
-  perform cairn.act_for_nobody();
-  v_locked := cairn.lock_idle_tasks(array(
-    select s.task_id from cairn.step_core s
-    where s.state = 'waiting_for_retry' and s.run_at <= v_now
-    order by s.run_at limit p_limit));
   with due as (
     update cairn.step_core s
-    set prev_state = s.state, state = 'enqueued', event = 'retry', enqueued_at = v_now, run_at = null
-    where s.task_id = any (v_locked) and s.state = 'waiting_for_retry' and s.run_at <= v_now
+    set prev_state = s.state, state = 'enqueued', event = 'retry', enqueued_at = p_now, run_at = null
+    where s.task_id = any (p_tasks) and s.state = 'waiting_for_retry' and s.run_at <= p_now
     returning s.task_id, s.namespace_id
   )
   select array_agg(task_id), array_agg(distinct namespace_id) into v_tasks, v_namespaces from due;
   if v_tasks is null then
     return 0;
   end if;
-  perform cairn.count_steps(v_now, p_resumed => v_tasks);
+  perform cairn.count_steps(p_now, p_resumed => v_tasks);
   perform cairn.wake_workers(v_namespaces);
   return cardinality(v_tasks);
 end
 $$;
-
-comment on function cairn.enqueue_due_retries is 'Part of sweep: steps whose retry is due.';
 
 -- Tasks whose time to start has come.
 create or replace function cairn.start_due_tasks(p_limit integer default 1000) returns integer
@@ -42,27 +103,31 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_locked bigint[];
-  v_tasks bigint[];
-  v_namespaces integer[];
 begin
   perform cairn.act_for_nobody();
-  v_locked := cairn.lock_idle_tasks(array(
+  return cairn.sweep_tasks('start_tasks', array(
     select t.id from cairn.task_core t
     where t.state = 'pending' and t.run_at <= v_now
-    order by t.run_at limit p_limit));
-  if v_locked = '{}' then
-    return 0;
-  end if;
-  select array_agg(t.id) into v_tasks
-  from cairn.task_core t where t.id = any (v_locked) and t.state = 'pending' and t.run_at <= v_now;
-  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_tasks, v_now, p_start => true);
-  perform cairn.wake_workers(v_namespaces);
-  return coalesce(cardinality(v_tasks), 0);
+    order by t.run_at limit p_limit), v_now);
 end
 $$;
 
 comment on function cairn.start_due_tasks is 'Part of sweep: tasks whose run_at has come.';
+
+create or replace function cairn.start_tasks(p_tasks bigint[], p_now timestamptz) returns integer
+language plpgsql
+as $$
+declare
+  v_tasks bigint[];
+  v_namespaces integer[];
+begin
+  select array_agg(t.id) into v_tasks
+  from cairn.task_core t where t.id = any (p_tasks) and t.state = 'pending' and t.run_at <= p_now;
+  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_tasks, p_now, p_start => true);
+  perform cairn.wake_workers(v_namespaces);
+  return coalesce(cardinality(v_tasks), 0);
+end
+$$;
 
 -- Steps whose delay is over.
 create or replace function cairn.enqueue_delayed_steps(p_limit integer default 1000) returns integer
@@ -71,24 +136,28 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_locked bigint[];
-  v_namespaces integer[];
 begin
   perform cairn.act_for_nobody();
-  v_locked := cairn.lock_idle_tasks(array(
+  return cairn.sweep_tasks('end_delays', array(
     select s.task_id from cairn.step_core s
     where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
-    order by s.run_at limit p_limit));
-  if v_locked = '{}' then
-    return 0;
-  end if;
-  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(v_locked, v_now);
-  perform cairn.wake_workers(v_namespaces);
-  return cardinality(v_locked);
+    order by s.run_at limit p_limit), v_now);
 end
 $$;
 
 comment on function cairn.enqueue_delayed_steps is 'Part of sweep: steps whose delay is over.';
+
+create or replace function cairn.end_delays(p_tasks bigint[], p_now timestamptz) returns integer
+language plpgsql
+as $$
+declare
+  v_namespaces integer[];
+begin
+  select enqueued_namespaces into v_namespaces from cairn.advance_tasks(p_tasks, p_now);
+  perform cairn.wake_workers(v_namespaces);
+  return cardinality(p_tasks);
+end
+$$;
 
 -- Workers that have been silent for longer than their lease are lost.
 create or replace function cairn.expire_workers() returns integer
@@ -113,25 +182,42 @@ $$;
 
 comment on function cairn.expire_workers is 'Part of sweep: workers that were silent for longer than their lease.';
 
--- Attempts that nobody will report: of workers that are lost or gone (lease_lost), and of workers that live but have
--- let the step's timeout pass by p_grace (timed_out).
-create or replace function cairn.expire_attempts(p_limit integer default 1000, p_grace interval default interval '5 seconds')
-returns integer
+-- Attempts that nobody will report. What cannot be settled of one task must not keep the others from being settled.
+drop function if exists cairn.expire_attempts(integer, interval);
+create or replace function cairn.expire_attempts(p_limit integer default 1000) returns integer
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_locked bigint[];
+begin
+  perform cairn.act_for_nobody();
+  return cairn.sweep_tasks('expire_tasks', array(
+    select c.task_id from cairn.workers w
+    join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
+    where cairn.is_given_up(w, c, v_now)
+    order by c.expires_at limit p_limit), v_now, p_come_what_may => true);
+end
+$$;
+
+comment on function cairn.expire_attempts is 'Part of sweep: attempts that nobody will report any more.';
+
+-- Whether nobody will report an attempt any more: its worker is lost or gone, or lives but has let the step's timeout
+-- pass by 5 s.
+create or replace function cairn.is_given_up(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
+language sql immutable
+as $$
+  select w.state in ('lost', 'stopped')
+    or s.expires_at < p_now - interval '5 seconds';
+$$;
+
+create or replace function cairn.expire_tasks(p_tasks bigint[], p_now timestamptz) returns integer
+language plpgsql
+as $$
+declare
   v_total integer := 0;
   x record;
 begin
-  perform cairn.act_for_nobody();
-  v_locked := cairn.lock_idle_tasks(array(
-    select c.task_id from cairn.workers w
-    join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
-    where w.state in ('lost', 'stopped') or c.expires_at < v_now - p_grace
-    order by c.expires_at limit p_limit));
   for x in
     select c.worker_id, array_agg(c.task_id) as tasks, array_agg(c.step_no) as steps, array_agg(c.attempt) as attempts,
       array_agg((case when w.state in ('lost', 'stopped') then 'lease_lost' else 'timed_out' end)::cairn.attempt_outcome)
@@ -145,18 +231,12 @@ begin
           format('the step ran for longer than its timeout of %s ms', c.timeout_ms)) end) as errors
     from cairn.step_core c
     join cairn.workers w on w.id = c.worker_id
-    where c.task_id = any (v_locked) and c.state = 'in_progress'
-      and (w.state in ('lost', 'stopped') or c.expires_at < v_now - p_grace)
+    where c.task_id = any (p_tasks) and c.state = 'in_progress' and cairn.is_given_up(w, c, p_now)
     group by c.worker_id
     order by c.worker_id
   loop
-    -- What of one worker cannot be settled must not keep what others held from being settled.
-    begin
-      v_total := v_total + cairn.expire_held(
-        x.worker_id, x.tasks, x.steps, x.attempts, x.outcomes, x.errors, v_now);
-    exception when others then
-      raise warning 'attempts of worker % cannot be settled: %', x.worker_id, sqlerrm;
-    end;
+    v_total := v_total + cairn.expire_held(
+      x.worker_id, x.tasks, x.steps, x.attempts, x.outcomes, x.errors, p_now);
   end loop;
   return v_total;
 end
@@ -191,19 +271,6 @@ begin
     p_now, p_retrying => cairn.without(f.retrying_tasks, v_derailed),
     p_failed => cairn.without(f.failed_tasks, v_derailed), p_blocking => cairn.without(f.blocking_tasks, v_derailed));
   return coalesce(cardinality(f.settled_tasks), 0) + coalesce(cardinality(v_stopped), 0);
-end
-$$;
-
-comment on function cairn.expire_attempts is 'Part of sweep: attempts that nobody will report any more.';
-
--- Locks those of the tasks that nobody has locked, in id order, and returns them.
-create or replace function cairn.lock_idle_tasks(p_task_ids bigint[]) returns bigint[]
-language plpgsql
-as $$
-begin
-  return array(
-    select t.id from cairn.task_core t where t.id = any (p_task_ids)
-    order by t.id for no key update skip locked);
 end
 $$;
 

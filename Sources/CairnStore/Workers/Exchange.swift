@@ -58,8 +58,8 @@ package struct ExchangeRequest: Sendable {
     package var floors: [ClaimFloor]
     /// Whether the worker will wait when it gets nothing, so that somebody should wake it.
     package var mayIdle: Bool
-    /// For how long to wait for whoever has a task locked; zero not to wait, but to leave those tasks for later; nil for
-    /// as long as it takes.
+    /// For how long to wait for whoever has a task locked; zero not to wait, but to leave those tasks for later, and those
+    /// of which somebody has but a step locked; nil for as long as it takes.
     package var patience: Duration?
 
     package init(

@@ -54,6 +54,44 @@ import Testing
         }
     }
 
+    @Test func `a step that is locked without its task holds up its own task alone`() async throws {
+        let probe = Probe()
+        let handler = ClosureHandler { _, context in
+            probe.ran(context)
+            if context.stepName == "failing" {
+                await probe.gate()
+                throw StepFailure.permanent("it is broken")
+            }
+            return Array("1".utf8)
+        }
+        try await WorkerHarness.with(handlers: [handler], configure: { $0.lease = .seconds(60) }) { worker in
+            let database = worker.database
+            try await database.register(
+                echoTemplate(
+                    "fast", [("failing", []), ("after", ["failing"])], extra: #","fail_fast":true"#, handler: "test.run"
+                ))
+            try await database.register(echoTemplate("one", [("free", [])], handler: "test.run"))
+            let task = try await database.submit("fast")
+            _ = try await eventually { probe.total == 1 ? true : nil }
+            try await database.pool.withTransaction { session in
+                _ = try await session.query(
+                    "select step_no from cairn.step_core where task_id = \(task) and step_no = 2 for update",
+                    as: Int32.self)
+                probe.open()
+                _ = try await eventually {
+                    worker.log.count(of: "locked by another session") == 1 ? true : nil
+                }
+                for _ in 0..<3 {
+                    let other = try await database.submit("one")
+                    #expect(try await worker.end(of: other) == "complete")
+                }
+                #expect(try await attempts(of: task, database) == [])
+            }
+            #expect(try await worker.end(of: task) == "error")
+            #expect(worker.log.count(of: "somebody has locked what this worker needs") == 0)
+        }
+    }
+
     /// Locks that last as long as an exchange does are waited for.
     @Test func `two workers that settle the steps of one task are not sent away`() async throws {
         let logs = [CapturedLog(.debug), CapturedLog(.debug)]
