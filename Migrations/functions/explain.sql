@@ -164,6 +164,17 @@ begin
         cairn.said(s.run_at, p_now), s.attempt + 1, s.max_attempts,
         cairn.said_error(a));
       what_to_do := 'It is tried again by itself then.';
+    when s.state = 'in_progress' and (
+      select cairn.is_reporting(x, s, p_now) and x.heartbeat_at + x.lease >= p_now
+      from cairn.workers x where x.id = s.worker_id)
+    then
+      reason := 'reporting';
+      select * into w from cairn.workers x where x.id = s.worker_id;
+      explanation := format('%s has ended on worker %s (%s), which cannot report it: another session of the database '
+        'has task %s locked, or a step of it. The step is left to that worker until %s.', ts.name, w.id, w.name, t.id,
+        cairn.said(s.expires_at + interval '1 hour', p_now));
+      what_to_do := 'End the transaction that has it locked (the oldest xact_start in pg_stat_activity); the worker '
+        'reports it within seconds then.';
     when s.state = 'in_progress' then
       reason := case when s.stopping then 'stopping' else 'running' end;
       select * into w from cairn.workers x where x.id = s.worker_id;

@@ -64,7 +64,7 @@ begin
     'cairn.namespace_grants, cairn.hash_chain_switches');
   -- Not the tokens of workers, not the snapshots of tasks.
   perform cairn.grant_if('cairn_auditor', 'select (id, name, host, pid, version, state, namespaces, handlers, concurrency, '
-    'poll_only, lease, registered_at, heartbeat_at, idle_since, ended_at, drained_by, drain_reason) on cairn.workers');
+    'poll_only, lease, registered_at, heartbeat_at, idle_since, ended_at, drained_by, drain_reason, reporting) on cairn.workers');
   -- The message holds the text of an error.
   if exists (select from pg_roles where rolname = 'cairn_auditor') then
     revoke select (message) on cairn.dead_letters from cairn_auditor;

@@ -203,12 +203,12 @@ $$;
 comment on function cairn.expire_attempts is 'Part of sweep: attempts that nobody will report any more.';
 
 -- Whether nobody will report an attempt any more: its worker is lost or gone, or lives but has let the step's timeout
--- pass by 5 s.
+-- pass by 5 s without saying that it is about to report it.
 create or replace function cairn.is_given_up(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
 language sql immutable
 as $$
   select w.state in ('lost', 'stopped')
-    or s.expires_at < p_now - interval '5 seconds';
+    or (s.expires_at < p_now - interval '5 seconds' and not cairn.is_reporting(w, s, p_now));
 $$;
 
 create or replace function cairn.expire_tasks(p_tasks bigint[], p_now timestamptz) returns integer

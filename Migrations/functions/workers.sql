@@ -51,12 +51,15 @@ $$;
 comment on function cairn.register_worker is
   'Begins an incarnation of a worker: whom it serves, what it can run, and how long it may be silent.';
 
--- Says that the worker lives, and which attempts it runs. Returns its state: live, draining, or `gone` when it must
--- register anew; and those of the attempts that are not wanted any more: their task is being stopped, or the step was
--- settled by somebody else.
+-- Says that the worker lives, which attempts it runs, and of which steps it has the outcome but cannot report it, for
+-- somebody has their task locked (of more than a thousand, the first). Returns its state: live, draining, or `gone` when
+-- it must register anew; and those of the attempts that are not wanted any more: their task is being stopped, or the step
+-- was settled by somebody else.
+drop function if exists cairn.heartbeat(bigint, boolean, bigint[], integer[], smallint[], uuid);
 create or replace function cairn.heartbeat(
   p_worker_id bigint, p_draining boolean default false, p_tasks bigint[] default '{}', p_steps integer[] default '{}',
   p_attempts smallint[] default '{}', p_token uuid default null,
+  p_reporting_tasks bigint[] default '{}', p_reporting_steps integer[] default '{}',
   out state text, out unwanted_tasks bigint[], out unwanted_steps integer[], out unwanted_attempts smallint[])
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -67,7 +70,10 @@ declare
 begin
   update cairn.workers w
   set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else w.state end,
-    idle_since = case when p_draining then null else w.idle_since end
+    idle_since = case when p_draining then null else w.idle_since end,
+    reporting = array(
+      select row(d.task_id, d.step_no)::cairn.step_key
+      from unnest(p_reporting_tasks, p_reporting_steps) d (task_id, step_no) limit 1000)
   where w.id = v_worker_id and w.state in ('live', 'draining')
   returning w.state into heartbeat.state;
   heartbeat.state := coalesce(heartbeat.state, 'gone');
@@ -86,6 +92,15 @@ $$;
 comment on function cairn.heartbeat is
   'Renews a worker''s lease. Says live or draining, or gone when the incarnation has ended, and which of the attempts '
   'it runs are not wanted any more.';
+
+-- Whether a step is left to its worker, which has its outcome and cannot report it. Nobody knows that but the worker: so
+-- it is believed, but for no longer than until an hour after the step's timeout.
+create or replace function cairn.is_reporting(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
+language sql immutable
+as $$
+  select w.state in ('live', 'draining') and s.expires_at > p_now - interval '1 hour'
+    and (s.task_id, s.step_no)::cairn.step_key = any (w.reporting);
+$$;
 
 -- The worker leaves. What it still holds is expired by the next sweep at once.
 create or replace function cairn.deregister_worker(p_worker_id bigint, p_token uuid default null) returns void

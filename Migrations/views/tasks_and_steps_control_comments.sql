@@ -24,6 +24,7 @@ comment on column cairn.namespaces.paused_reason is 'why';
 comment on column cairn.namespaces.resumed_at is 'when a pause of it last ended';
 comment on column cairn.workers.drained_by is 'who asked it to leave';
 comment on column cairn.workers.drain_reason is 'why';
+comment on column cairn.workers.reporting is 'steps whose outcome it has and cannot report, for somebody has their task locked';
 
 comment on table cairn.operator_actions is 'What operators did: who, as which role, from where, and why. Append-only.';
 comment on column cairn.operator_actions.id is 'order of the actions';

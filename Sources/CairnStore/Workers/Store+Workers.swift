@@ -9,7 +9,7 @@ package enum WorkerState: String, Sendable {
     case gone
 }
 
-/// An attempt that a worker runs.
+/// An attempt that a worker runs, or has run and cannot report yet.
 package struct RunningAttempt: Sendable, Hashable {
     package let taskID: Int64
     package let stepNo: Int32
@@ -64,15 +64,16 @@ extension Store {
     /// What a worker that was registered here proves itself with.
     package func token(of workerID: Int64) -> PostgresUUID? { tokens[workerID] }
 
-    /// Says that a worker lives, whether it drains, and which attempts it runs.
+    /// Says that a worker lives, whether it drains, which attempts it runs, and of which it has the outcome but cannot
+    /// report it, for somebody has their task locked.
     package func heartbeat(
-        workerID: Int64, draining: Bool = false, running: [RunningAttempt] = []
+        workerID: Int64, draining: Bool = false, running: [RunningAttempt] = [], reporting: [RunningAttempt] = []
     ) async throws -> HeartbeatReply {
         let (state, tasks, steps, attempts) = try await pool.query(
             """
             select * from cairn.heartbeat(
               \(workerID), \(draining), \(running.map(\.taskID)), \(running.map(\.stepNo)), \(running.map(\.attempt)),
-              \(tokens[workerID]))
+              \(tokens[workerID]), \(reporting.map(\.taskID)), \(reporting.map(\.stepNo)))
             """, as: (String, [Int64], [Int32], [Int16]).self)[0]
         return HeartbeatReply(
             state: WorkerState(rawValue: state) ?? .gone,

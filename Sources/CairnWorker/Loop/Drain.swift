@@ -16,12 +16,26 @@ struct Drain {
     /// When the stage ends.
     private(set) var due: Duration
 
+    /// Whether people were told what it waits for when nothing runs any more.
+    private var isEndAnnounced = false
+
     /// A drain that cancels at this time.
     init(cancelAt: Duration) { due = cancelAt }
 
     /// Cancels at this time if that is earlier.
     mutating func hurry(cancelAt: Duration) {
         if stage == .finishing { due = min(due, cancelAt) }
+    }
+
+    /// When it is over at the latest; nil when that was asked before.
+    mutating func endToAnnounce() -> Duration? {
+        if isEndAnnounced || stage == .over { return nil }
+        isEndAnnounced = true
+        switch stage {
+        case .finishing: return due + Self.cancelGrace + Self.settleGrace
+        case .cancelled: return due + Self.settleGrace
+        case .leaving, .over: return due
+        }
     }
 
     /// Enters the next stage when it is time; returns it.

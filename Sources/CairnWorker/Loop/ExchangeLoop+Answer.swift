@@ -47,7 +47,10 @@ extension ExchangeLoop {
         let isLast = phase == .flushing
         if isLast, !locked.isEmpty { actions.append(.say(.lockedOut(locked.count))) }
         switch buffer.settled(batch, locked: isLast ? [] : locked, now: now) {
-        case .locked(let task, let others): actions.append(.say(.locked(task, others: others)))
+        case .locked(let task, let others):
+            actions.append(.say(.locked(task, others: others)))
+            // Before the sweep takes the steps away whose time has passed meanwhile.
+            lease?.hurry()
         case .unlocked: actions.append(.say(.unlocked))
         case nil: break
         }
@@ -73,7 +76,7 @@ extension ExchangeLoop {
         let known = runs.awaitedKeys.union(buffer.keys)
         let orphans = held.filter { !known.contains($0) }
         for key in orphans {
-            buffer.append(
+            report(
                 PendingSettlement(
                     settlement: Settlement(
                         taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt, outcome: .released, payload: nil))
@@ -119,6 +122,12 @@ extension ExchangeLoop {
     }
 
     mutating func settle(_ claim: Claim, _ outcome: SettleOutcome, payload: [UInt8]?, retryAfter: Duration? = nil) {
-        buffer.append(PendingSettlement(claim: claim, outcome: outcome, payload: payload, retryAfter: retryAfter))
+        report(PendingSettlement(claim: claim, outcome: outcome, payload: payload, retryAfter: retryAfter))
+    }
+
+    /// Reports an outcome with the next exchange; of a locked task it is kept, and that is said at once.
+    mutating func report(_ item: PendingSettlement) {
+        buffer.append(item)
+        if buffer.keeps(item) { lease?.hurry() }
     }
 }

@@ -15,6 +15,13 @@ extension ExchangeLoop {
         if phase == .unregistered, call == nil { phase = .finished }
     }
 
+    /// Says, once, that nothing is waited for any more but whoever has tasks locked.
+    mutating func sayWhatDrainAwaits(now: Duration) {
+        let tasks = buffer.lockedTasks
+        guard phase == .live, let task = tasks.min(), !runs.isAwaiting, let end = drain?.endToAnnounce() else { return }
+        actions.append(.say(.drainWaits(task, others: tasks.count - 1, within: end - now)))
+    }
+
     mutating func advance(_ drain: Drain, now: Duration) {
         guard let stage = self.drain?.advance(now: now) else { return }
         switch stage {

@@ -81,6 +81,6 @@ extension ExchangeLoop {
         let failure = StepFailure.permanent(
             "the database cannot store the result: \(message)", code: StepErrorCode.resultInvalid)
         culprit.settlement.payload = JSONB(bytes: failure.payload)
-        buffer.append(culprit)
+        report(culprit)
     }
 }

@@ -2,10 +2,17 @@ import CairnStore
 
 /// What the worker says of itself beside everything else, and what it learns from that.
 extension ExchangeLoop {
-    /// The heartbeat that is due, with the attempts whose outcome is awaited.
+    /// The heartbeat that is due, with the attempts whose outcome is awaited, and those whose outcome is kept.
     mutating func nextBeat(now: Duration) -> LoopAction? {
         guard phase == .live, lease?.beginBeat(now: now) == true else { return nil }
-        return .heartbeat(workerID: workerID, draining: drain != nil, running: runs.wanted.map(RunningAttempt.init))
+        return .heartbeat(
+            workerID: workerID, draining: drain != nil, running: runs.wanted.map(RunningAttempt.init),
+            reporting: kept.map { RunningAttempt($0.key) })
+    }
+
+    /// What cannot be reported because tasks are locked; also while it is being offered again.
+    private var kept: [PendingSettlement] {
+        if case .exchange(let batch, _, _) = call { buffer.kept + batch.filter(buffer.keeps) } else { buffer.kept }
     }
 
     /// Somebody wants the worker to report itself at once: an attempt that it runs may not be wanted any more, or the

@@ -16,7 +16,7 @@ extension ExchangeLoop {
     }
 
     private mutating func settle(_ claim: Claim, _ outcome: SettleOutcome, failure: StepFailure) {
-        buffer.append(
+        report(
             PendingSettlement(
                 claim: claim, outcome: outcome, payload: failure.payload, retryAfter: failure.retryAfter))
     }
@@ -33,6 +33,7 @@ extension ExchangeLoop {
         }
         if phase == .live, let lease, lease.hasExpired(now: now) { leaseLost() }
         if let drain { advance(drain, now: now) }
+        sayWhatDrainAwaits(now: now)
     }
 
     /// The steps may run elsewhere by now. What is finished is offered once more when the database is back; the rest is

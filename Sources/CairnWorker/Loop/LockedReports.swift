@@ -16,7 +16,7 @@ struct LockedReports {
 
     private(set) var items: [PendingSettlement] = []
     private(set) var retryAt: Duration = .zero
-    private var tasks: Set<Int64> = []
+    private(set) var tasks: Set<Int64> = []
     private var failures = 0
 
     var isEmpty: Bool { items.isEmpty }

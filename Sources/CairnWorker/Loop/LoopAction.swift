@@ -12,8 +12,9 @@ enum LoopAction: Sendable {
     case deregister(workerID: Int64)
     /// Give up the call in flight; it fails then.
     case abandonCall
-    /// Report the worker and the attempts it runs, beside whatever else is in flight.
-    case heartbeat(workerID: Int64, draining: Bool, running: [RunningAttempt])
+    /// Report the worker, the attempts it runs, and those whose outcome it keeps because their tasks are locked, beside
+    /// whatever else is in flight.
+    case heartbeat(workerID: Int64, draining: Bool, running: [RunningAttempt], reporting: [RunningAttempt])
     /// Run a handler.
     case start(RunID, StepJob, timeout: Duration)
     /// Cancel the task of a handler.
@@ -35,6 +36,9 @@ enum LoopNotice: Sendable, Hashable {
     case draining(running: Int, byOperator: Bool, within: Duration)
     /// An attempt is not wanted any more; its handler is cancelled.
     case stopped(StepKey, step: String)
+    /// Nothing runs any more, but what it came to of this task, and of so many more, cannot be reported: they are locked.
+    /// That is waited for for so long.
+    case drainWaits(Int64, others: Int, within: Duration)
     /// The drain timeout has passed.
     case drainTimedOut(running: Int)
     /// A settlement that the database refused; it became a permanent failure.

@@ -3,8 +3,8 @@
 /// When the database refuses a batch for its data, the batches become half as large until the culprit is alone; each
 /// success doubles them again.
 ///
-/// When the database waited in vain for somebody who has a task locked, the next batch waits for nobody, and so finds out
-/// which tasks are locked: what is of those is kept apart (``LockedReports``).
+/// When the database waited in vain for somebody who has a task locked, or a step of it, the next batch waits for nobody,
+/// and so finds out which tasks that are: what is of those is kept apart (``LockedReports``).
 struct SettlementBuffer {
     /// How many steps one exchange settles at most.
     static let maxCount = 1000
@@ -29,8 +29,15 @@ struct SettlementBuffer {
     /// Whether there is anything that does not wait for a lock.
     var hasFresh: Bool { !items.isEmpty }
 
+    /// What is kept because its task is locked.
+    var kept: [PendingSettlement] { locked.items }
+    /// Whether this is kept, or would be.
+    func keeps(_ item: PendingSettlement) -> Bool { locked.holds(item) }
+    /// The tasks of which something is kept, with those of which it is being offered again.
+    var lockedTasks: Set<Int64> { locked.tasks }
+
     mutating func append(_ item: PendingSettlement) {
-        if locked.holds(item) { locked.append(item) } else { items.append(item) }
+        if keeps(item) { locked.append(item) } else { items.append(item) }
     }
 
     /// Takes the next batch out, and says whether the database is to wait for whoever has a task locked.
@@ -57,8 +64,8 @@ struct SettlementBuffer {
 
     /// Puts a batch back that may not have arrived.
     mutating func putBack(_ batch: [PendingSettlement]) {
-        locked.putBack(batch.filter(locked.holds))
-        items.insert(contentsOf: batch.filter { !locked.holds($0) }, at: 0)
+        locked.putBack(batch.filter(keeps))
+        items.insert(contentsOf: batch.filter { !keeps($0) }, at: 0)
     }
 
     /// A batch has been settled, but for these steps of tasks that somebody has locked: they are kept.

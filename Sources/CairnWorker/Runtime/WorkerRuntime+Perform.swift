@@ -19,8 +19,8 @@ extension WorkerRuntime {
                 inbox.post(.deregistered(await catching { try await calls.store.deregisterWorker(workerID) }))
             }
         case .abandonCall: call?.cancel()
-        case .heartbeat(let workerID, let draining, let running):
-            beat(workerID: workerID, draining: draining, running: running)
+        case .heartbeat(let workerID, let draining, let running, let reporting):
+            beat(workerID: workerID, draining: draining, running: running, reporting: reporting)
         case .start(let id, let job, let timeout):
             let runner = runner
             handlers[id] = Task { inbox.post(.ended(id, await runner.run(job, timeout: timeout))) }
@@ -29,11 +29,14 @@ extension WorkerRuntime {
         }
     }
 
-    private mutating func beat(workerID: Int64, draining: Bool, running: [RunningAttempt]) {
+    private mutating func beat(
+        workerID: Int64, draining: Bool, running: [RunningAttempt], reporting: [RunningAttempt]
+    ) {
         let (inbox, store, sentAt, logger) = (inbox, calls.store, now, logger)
         heartbeat = Task {
             do {
-                let reply = try await store.heartbeat(workerID: workerID, draining: draining, running: running)
+                let reply = try await store.heartbeat(
+                    workerID: workerID, draining: draining, running: running, reporting: reporting)
                 inbox.post(.beat(reply, workerID: workerID, sentAt: sentAt))
             } catch {
                 logger.debug("the worker could not report itself: \(error)")

@@ -4,11 +4,16 @@ import Logging
 
 /// The worker's log: what cannot be thrown to anybody.
 extension WorkerRuntime {
+    /// A time that is so far away, and how far.
+    private static func end(of wait: Duration) -> String {
+        let end = Date.now.addingTimeInterval(Double(wait.milliseconds) / 1000)
+        return "\(end.ISO8601Format()) (\(wait.text))"
+    }
+
     /// Until when that is waited for.
     private static func until(_ wait: Duration) -> String {
         guard wait > .zero else { return "" }
-        let end = Date.now.addingTimeInterval(Double(wait.milliseconds) / 1000)
-        return " and have until \(end.ISO8601Format()) (\(wait.text)) to finish; then they are cancelled"
+        return " and have until \(end(of: wait)) to finish; then they are cancelled"
     }
 
     func say(_ notice: LoopNotice) {
@@ -42,6 +47,11 @@ extension WorkerRuntime {
                     WorkerLog.taskID: "\(key.taskID)", WorkerLog.stepName: "\(step)",
                     WorkerLog.attempt: "\(key.attempt)",
                 ])
+        case .drainWaits(let task, let others, let wait):
+            let (which, them) = others > 0 ? ("a task (and \(others) more)", "them") : ("a task", "it")
+            logger.warning(
+                "stopping: nothing runs any more, but \(which) is locked by another session of the database; what the steps of \(them) came to is kept until \(Self.end(of: wait)), then they run again",
+                metadata: [WorkerLog.taskID: "\(task)"])
         case .drainTimedOut(let running):
             logger.warning("stopping: cancelled \(running) steps that did not finish in time")
         case .resultRefused(let key, let reason):

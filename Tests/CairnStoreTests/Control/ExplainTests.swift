@@ -60,6 +60,26 @@ import Testing
         }
     }
 
+    @Test("a step that has ended, and whose worker cannot report it, says so and until when it is left to that worker")
+    func reporting() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b"])
+            let id = try await scene.database.submit("t")
+            let step = try await scene.claim(2)[0]
+            _ = try await scene.database.store.heartbeat(
+                workerID: scene.worker, reporting: [RunningAttempt(taskID: id, stepNo: step.stepNo, attempt: 1)])
+            #expect(
+                plain(try await said(scene, id, "a"))
+                    == """
+                    reporting: a has ended on worker \(scene.worker) (test), which cannot report it: another session of the \
+                    database has task \(id) locked, or a step of it. The step is left to that worker until T. | End the \
+                    transaction that has it locked (the oldest xact_start in pg_stat_activity); the worker reports it within \
+                    seconds then.
+                    """)
+            #expect(try await said(scene, id, "b").hasPrefix("running: "))
+        }
+    }
+
     @Test("a step that waits for its next attempt says when, which, and the last error")
     func backoff() async throws {
         try await Scene.with { scene in

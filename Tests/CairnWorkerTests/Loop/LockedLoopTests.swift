@@ -89,6 +89,36 @@ import Testing
         #expect(driver.loop.buffer.isEmpty)
     }
 
+    @Test func `what is kept is said at once, and as long as it is kept`() {
+        var driver = LoopDriver.live()
+        driver.loop.exchanged(
+            claims: [LoopDriver.claim(1), LoopDriver.claim(1, step: 2), LoopDriver.claim(2)], refused: 0, isGone: false,
+            now: driver.now)
+        driver.step()
+        driver.end(0)
+        driver.fail(.locked("timeout"))
+        #expect(driver.actions.kept == [])
+        driver.answer(locked: [1])
+        #expect(driver.actions.kept == [["1.1"]])
+        driver.beat(.live)
+        driver.end(1)
+        driver.beat(.live)
+        #expect(driver.actions.kept == [["1.1"], ["1.1", "1.2"]])
+        // Also while it is on its way again.
+        while sent(driver) != [1, 1] {
+            driver.advance(.milliseconds(10))
+            if driver.loop.call != nil, sent(driver) == [] { driver.answer() }
+        }
+        driver.loop.reportAtOnce()
+        driver.step()
+        driver.beat(.live)
+        #expect(driver.actions.kept.last == ["1.1", "1.2"])
+        driver.answer()
+        driver.loop.reportAtOnce()
+        driver.step()
+        #expect(driver.actions.kept.last == [])
+    }
+
     @Test func `a lock on something else than a task is waited for, with one line`() {
         var driver = Self.reporting([1])
         driver.fail(.locked("timeout"))
@@ -126,6 +156,7 @@ import Testing
         driver.fail(.locked("timeout"))
         driver.answer(locked: [1])
         driver.loop.beginDrain(atOnce: false, now: driver.now)
+        driver.step()
         for _ in 0..<300 where !driver.loop.isFinished {
             driver.advance(.milliseconds(100))
             driver.beat(.draining)
@@ -133,5 +164,22 @@ import Testing
         }
         #expect(driver.actions.deregisters == 0)
         #expect(driver.actions.notices.contains(.leftUnsettled(1)))
+        // It said before what it waits for, and until when; and that it has the outcome.
+        let waits = driver.actions.notices.filter { if case .drainWaits = $0 { true } else { false } }
+        #expect(waits == [.drainWaits(1, others: 0, within: .seconds(16))])
+        #expect(driver.actions.kept.last == ["1.1"])
+    }
+
+    @Test func `a worker that leaves says what it waits for when nothing runs any more`() {
+        var driver = LoopDriver.live(drain: .seconds(5))
+        driver.answer([1, 2])
+        driver.end(0)
+        driver.fail(.locked("timeout"))
+        driver.answer(locked: [1])
+        driver.loop.beginDrain(atOnce: false, now: driver.now)
+        driver.step()
+        driver.advance(.seconds(2))
+        #expect(!driver.actions.notices.contains { if case .drainWaits = $0 { true } else { false } })
+        #expect(driver.end(1).notices == [.drainWaits(1, others: 0, within: .seconds(14))])
     }
 }

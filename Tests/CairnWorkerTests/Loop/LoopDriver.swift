@@ -82,10 +82,17 @@ extension [LoopAction] {
     var registers: Int { count { if case .register = $0 { true } else { false } } }
     var deregisters: Int { count { if case .deregister = $0 { true } else { false } } }
     var audits: Int { count { if case .audit = $0 { true } else { false } } }
-    var beats: [Bool] { compactMap { if case .heartbeat(_, let draining, _) = $0 { draining } else { nil } } }
+    var beats: [Bool] { compactMap { if case .heartbeat(_, let draining, _, _) = $0 { draining } else { nil } } }
     /// The tasks whose attempts each heartbeat names.
     var reported: [[Int64]] {
-        compactMap { if case .heartbeat(_, _, let running) = $0 { running.map(\.taskID).sorted() } else { nil } }
+        compactMap { if case .heartbeat(_, _, let running, _) = $0 { running.map(\.taskID).sorted() } else { nil } }
+    }
+    /// The steps whose outcome is kept, as each heartbeat names them: `1.2` is step 2 of task 1.
+    var kept: [[String]] {
+        compactMap { action in
+            guard case .heartbeat(_, _, _, let reporting) = action else { return nil }
+            return reporting.map { "\($0.taskID).\($0.stepNo)" }.sorted()
+        }
     }
     var abandons: Int { count { if case .abandonCall = $0 { true } else { false } } }
 }

@@ -54,6 +54,31 @@ import Testing
         }
     }
 
+    @Test func `a result that is ready in time counts, for how long ever its task is locked`() async throws {
+        let probe = Probe()
+        try await WorkerHarness.with(handlers: [Self.gated(probe)], configure: { $0.lease = .seconds(60) }) { worker in
+            let database = worker.database
+            try await database.register(
+                echoTemplate("gated", [("gated", [])], stepExtra: #","timeout":"1m""#, handler: "test.run"))
+            let task = try await database.submit("gated")
+            _ = try await eventually { probe.total == 1 ? true : nil }
+            try await database.pool.withTransaction { session in
+                try await Self.lock(task, on: session)
+                probe.open()
+                _ = try await eventually {
+                    try await database.value(
+                        "select true from cairn.workers where cardinality(reporting) = 1", as: Bool.self)
+                }
+            }
+            // The lock goes ten minutes later, and the sweep comes before the worker.
+            let expired = try await database.value(
+                "select cairn.expire_attempts() from set_config('cairn.clock_offset', '10 min', true)", as: Int32.self)
+            #expect(expired == 0)
+            #expect(try await worker.end(of: task) == "complete")
+            #expect(try await attempts(of: task, database) == ["1 succeeded"])
+        }
+    }
+
     @Test func `a step that is locked without its task holds up its own task alone`() async throws {
         let probe = Probe()
         let handler = ClosureHandler { _, context in
