@@ -35,8 +35,7 @@ struct Server {
         try Self.guardExposure(options, command, logger)
         templates = try command.templates.map { try TemplateFolder(path: $0) }
         var configuration = try Store.configuration(url: url, applicationName: "cairn-server")
-        // Whoever submits inside an open transaction may hold a key that a submit here waits for; it must not hold up
-        // all the others.
+        // Nobody waits for a lock for ever. (Submits set a time of their own.)
         configuration.settings["lock_timeout"] = "5s"
         // Nothing that a client sends may keep the others waiting for longer, nor a backend busy when it has gone.
         configuration.settings["statement_timeout"] = "15s"
@@ -90,7 +89,7 @@ struct Server {
         let store = Store(pool: pools.requests, control: pools.control)
         let loops = Store(pool: pools.loops)
         let gate = StartGate()
-        let intake = TaskIntake(store: store)
+        let intake = TaskIntake(store: Store(pool: pools.submits))
         let troubles = Troubles()
         let start = StartUp(
             configuration: configuration, migrates: command.migrate, templates: templates, gate: gate, logger: logger)

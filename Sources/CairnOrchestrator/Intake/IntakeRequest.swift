@@ -16,6 +16,12 @@ package struct IntakeRequest<Reply: Sendable>: Sendable {
         self.reply = reply
         bytes = submissions.reduce(0) { $0 + ($1.context?.bytes.count ?? 0) + ($1.options?.bytes.count ?? 0) }
     }
+
+    /// The keys of its submissions.
+    var keys: [IntakeKey] { submissions.map(IntakeKey.init) }
+
+    /// Its key, if it is known which one that is.
+    var onlyKey: IntakeKey? { submissions.count == 1 ? submissions.first.map(IntakeKey.init) : nil }
 }
 
 extension Collection {

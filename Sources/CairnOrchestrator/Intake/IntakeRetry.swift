@@ -4,8 +4,12 @@ import Postgres
 package enum IntakeRetry: Sendable, Hashable {
     /// Send it again: it had no effect and may succeed now.
     case again
+    /// Send it again, and wait for locks as long as it takes: somebody is in everybody's way.
+    case patiently
+    /// A key of one of its requests is held by another transaction.
+    case keyHeld
     /// Send each request alone, so that one request's data does not harm the others.
-    case oneByOne
+    case apart
     /// Tell the callers.
     case giveUp
 
@@ -14,10 +18,12 @@ package enum IntakeRetry: Sendable, Hashable {
         self = .giveUp
         guard let error = error as? PostgresError else { return }
         let hadNoEffect = error.code == .notSent || error.code == .rolledBack
-        if error.isTransactionConflict && attempt < 4 || hadNoEffect && attempt < 2 {
+        if error.isLockTimeout {
+            if error.concernsKey { self = .keyHeld } else if attempt < 2 { self = .patiently }
+        } else if error.isTransactionConflict && attempt < 4 || hadNoEffect && attempt < 2 {
             self = .again
         } else if error.code == .server, requests > 1, !Self.concernsAll(error.sqlState) {
-            self = .oneByOne
+            self = .apart
         }
     }
 
@@ -28,5 +34,16 @@ package enum IntakeRetry: Sendable, Hashable {
         // One request took too long: the others need not wait for it again.
         if sqlState == "57014" { return false }
         return ["25", "53", "57", "58", "3F", "42"].contains(String(sqlState.prefix(2)))
+    }
+}
+
+extension PostgresError {
+    /// Whether the lock that was not to be had is that of a row with a key, and not of a table.
+    ///
+    /// Whatever language it is said in, PostgreSQL names the table or the index of the row first and without its
+    /// schema; after a wait for a table, what comes first is the text of the statement.
+    fileprivate var concernsKey: Bool {
+        guard let line = context?.split(separator: "\n").first else { return false }
+        return line.contains("task_details") && !line.contains("cairn.")
     }
 }

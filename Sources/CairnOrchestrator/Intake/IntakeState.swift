@@ -1,23 +1,36 @@
-/// What the intake does next, as a value.
+/// What the intake does next, as a value. Times are those of any one clock.
 ///
-/// Requests gather while a statement is in flight and go out together in the next one, so that the size of a statement
-/// follows the load by itself: one request when idle, hundreds when busy, and no timer in between.
+/// Requests gather while statements are in flight and go out together in the next one, so that the size of a statement
+/// follows the load by itself: one request when idle, hundreds when busy, and no timer in between. A statement waits
+/// for locks for a moment only. When it fails for one of its requests, each of them is sent alone, besides the others.
+/// The one whose key is held is then sent once more and waits; who asks for the same key meanwhile waits with it.
 package struct IntakeState<Reply: Sendable>: Sendable {
-    private var queue: [IntakeRequest<Reply>] = []
-    private var submissions = 0
-    private var bytes = 0
-    private var isSending = false
+    package typealias Request = IntakeRequest<Reply>
+
+    private var queue: [Request] = []
+    private var apart: [Request] = []
+    private var patient: [Request] = []
+    /// By the keys that are waited for: who else asks for them.
+    private var followers: [IntakeKey: [Request]] = [:]
+    private var heldKeys = HeldKeys()
+    private var sharedRoom: IntakeRoom
+    private var apartRoom: IntakeRoom
+    private var inFlight = (together: 0, alone: 0, patient: 0)
     private var isClosed = false
     private let limits: IntakeLimits
 
     /// An empty intake.
-    package init(limits: IntakeLimits = IntakeLimits()) { self.limits = limits }
+    package init(limits: IntakeLimits = IntakeLimits()) {
+        self.limits = limits
+        sharedRoom = limits.shared
+        apartRoom = limits.apart
+    }
 
     /// What to do with a request.
     package enum AddAction: Sendable, Hashable {
-        /// It waits for the statement in flight.
+        /// It waits for a statement in flight.
         case wait
-        /// It waits, and nobody is sending: start.
+        /// It may be sent: ask what is next.
         case start
         /// There is no room.
         case refuse
@@ -25,36 +38,99 @@ package struct IntakeState<Reply: Sendable>: Sendable {
         case closed
     }
 
-    /// What to do when there is time to send.
+    /// What to do when there may be something to send.
     package enum NextAction: Sendable {
-        /// Send these in one statement.
-        case send([IntakeRequest<Reply>])
-        /// Wait until a request comes.
+        /// Send this.
+        case send(IntakeStatement<Reply>)
+        /// Wait until a request comes, or a statement ends.
         case wait
         /// Everything is sent and nothing will come.
         case finish
     }
 
     /// Takes a request, if there is room. One that is larger than all room is taken when nothing else waits.
-    package mutating func add(_ request: IntakeRequest<Reply>) -> AddAction {
+    package mutating func add(_ request: Request, at now: Duration) -> AddAction {
         if isClosed { return .closed }
-        let fits =
-            submissions + request.submissions.count <= limits.queuedSubmissions
-            && bytes + request.bytes <= limits.queuedBytes
-        guard fits || queue.isEmpty else { return .refuse }
+        if isWaitedFor(request) {
+            guard apartRoom.fits(request) else { return .refuse }
+            follow(request)
+            return .wait
+        } else if heldKeys.contains(anyOf: request.keys, at: now) {
+            guard apartRoom.fits(request) || apart.isEmpty else { return .refuse }
+            sendApart([request])
+            return inFlight.alone < limits.alone ? .start : .wait
+        }
+        guard sharedRoom.fits(request) || queue.isEmpty else { return .refuse }
         queue.append(request)
-        submissions += request.submissions.count
-        bytes += request.bytes
-        return isSending || queue.count > 1 ? .wait : .start
+        sharedRoom.take(request)
+        return inFlight.together < limits.statements ? .start : .wait
     }
 
-    /// Says what to send; called when nothing is in flight.
+    /// Says what to send.
     package mutating func next() -> NextAction {
-        guard !queue.isEmpty else {
-            isSending = false
-            return isClosed ? .finish : .wait
+        if !queue.isEmpty, inFlight.together < limits.statements {
+            inFlight.together += 1
+            return .send(.together(gather()))
         }
-        isSending = true
+        if !patient.isEmpty { return .send(.patient(patient.removeFirst())) }
+        while !apart.isEmpty, inFlight.alone < limits.alone {
+            let request = apart.removeFirst()
+            apartRoom.give(request)
+            if isWaitedFor(request) {
+                follow(request)
+            } else {
+                inFlight.alone += 1
+                return .send(.alone(request))
+            }
+        }
+        return isClosed && queue.isEmpty && apart.isEmpty && inFlight == (0, 0, 0) ? .finish : .wait
+    }
+
+    /// Says whom to tell that their key is held, now that a statement has ended so.
+    package mutating func ended(
+        _ statement: IntakeStatement<Reply>, _ end: IntakeStatement<Reply>.End, at now: Duration
+    ) -> [Request] {
+        switch statement {
+        case .together(let requests):
+            inFlight.together -= 1
+            if end == .keyHeld, requests.count == 1 { return wait(for: requests[0], at: now) }
+            if end == .keyHeld || end == .apart { sendApart(requests) }
+        case .alone(let request):
+            inFlight.alone -= 1
+            if end == .keyHeld { return wait(for: request, at: now) }
+            if end == .answered { heldKeys.remove(request.keys) }
+        case .patient(let request):
+            inFlight.patient -= 1
+            let others = request.onlyKey.flatMap { followers.removeValue(forKey: $0) } ?? []
+            for other in others { apartRoom.give(other) }
+            if end == .keyHeld {
+                heldKeys.add(request.keys, at: now)
+                return [request] + others
+            }
+            if end == .answered { heldKeys.remove(request.keys) }
+            sendApart(others)
+        }
+        return []
+    }
+
+    /// Takes no request from now on; what waits is still sent.
+    package mutating func close() { isClosed = true }
+
+    /// Takes no request from now on and gives up what waits.
+    package mutating func abandon() -> [Request] {
+        isClosed = true
+        defer {
+            queue = []
+            apart = []
+            patient = []
+            followers = [:]
+        }
+        return queue + apart + patient + followers.values.joined()
+    }
+}
+
+extension IntakeState {
+    private mutating func gather() -> [Request] {
         var count = 0
         var taken = (submissions: 0, bytes: 0)
         for request in queue {
@@ -66,18 +142,38 @@ package struct IntakeState<Reply: Sendable>: Sendable {
         }
         let batch = Array(queue.prefix(count))
         queue.removeFirst(count)
-        submissions -= taken.submissions
-        bytes -= taken.bytes
-        return .send(batch)
+        for request in batch { sharedRoom.give(request) }
+        return batch
     }
 
-    /// Takes no request from now on; what waits is still sent.
-    package mutating func close() { isClosed = true }
+    private mutating func sendApart(_ requests: [Request]) {
+        apart += requests
+        for request in requests { apartRoom.take(request) }
+    }
 
-    /// Takes no request from now on and gives up what waits.
-    package mutating func abandon() -> [IntakeRequest<Reply>] {
-        isClosed = true
-        defer { queue = [] }
-        return queue
+    private func isWaitedFor(_ request: Request) -> Bool {
+        if followers.isEmpty { return false }
+        return request.onlyKey.map { followers[$0] != nil } ?? false
+    }
+
+    private mutating func follow(_ request: Request) {
+        guard let key = request.onlyKey else { return }
+        followers[key]?.append(request)
+        apartRoom.take(request)
+    }
+
+    /// Has a request wait for its key, or says that it cannot.
+    private mutating func wait(for request: Request, at now: Duration) -> [Request] {
+        heldKeys.add(request.keys, at: now)
+        if isWaitedFor(request) {
+            follow(request)
+        } else if inFlight.patient < limits.patient {
+            inFlight.patient += 1
+            patient.append(request)
+            if let key = request.onlyKey { followers[key] = [] }
+        } else {
+            return [request]
+        }
+        return []
     }
 }

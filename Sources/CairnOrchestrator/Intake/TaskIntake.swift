@@ -6,32 +6,34 @@ import Synchronization
 /// The way in for tasks: submits of concurrent callers share statements and commits.
 ///
 /// ```
-///  submit ──► queue ──► one statement at a time ──► commit ──► each caller's own outcomes
-///               ▲              │
-///               └── gathers ───┘ while one is in flight
+///  submit ──► queue ──► statements of many, two at a time ──► commit ──► each caller's own outcomes
+///    │          ▲           │            │ one of them makes it fail
+///    │          └─ gathers ─┘            ▼
+///    └── key found held ──► alone, two at a time ──► waits for its key, two at a time ──► keyHeld
 /// ```
 ///
 /// A caller hears of its outcome only after the commit. Submissions of one caller's group stand or fall together; those
-/// of different callers have nothing to do with each other, not even when one of them makes the statement fail.
+/// of different callers have nothing to do with each other, not even when one of them makes the statement fail, or has
+/// a key that somebody's open transaction holds.
 package final class TaskIntake: Sendable {
     typealias Reply = CheckedContinuation<[SubmissionOutcome], any Error>
+    /// Sends one statement.
+    package typealias Send = @Sendable ([TaskSubmission], IntakePatience) async throws -> [SubmissionOutcome]
 
-    private let send: @Sendable ([TaskSubmission]) async throws -> [SubmissionOutcome]
+    private let send: Send
     private let state: Mutex<IntakeState<Reply>>
     private let statements = Atomic(0)
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
+    private let start = ContinuousClock.now
 
     /// An intake into a store.
     package convenience init(store: Store, limits: IntakeLimits = IntakeLimits()) {
-        self.init(limits: limits) { try await store.submit($0) }
+        self.init(limits: limits) { try await store.submit($0, lockTimeout: $1.lockTimeout) }
     }
 
     /// An intake that sends by any means.
-    package init(
-        limits: IntakeLimits = IntakeLimits(),
-        send: @escaping @Sendable ([TaskSubmission]) async throws -> [SubmissionOutcome]
-    ) {
+    package init(limits: IntakeLimits = IntakeLimits(), send: @escaping Send) {
         self.send = send
         state = Mutex(IntakeState(limits: limits))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -43,10 +45,12 @@ package final class TaskIntake: Sendable {
     /// Submits tasks and returns what became of them, in their order, after the commit.
     ///
     /// Once taken, a request is carried out even if the caller is cancelled meanwhile.
-    /// - Throws: ``IntakeError`` when the request was not taken; otherwise what `Store.submit` throws.
+    /// - Throws: ``IntakeError`` when the request was not taken, or its key is held; otherwise what `Store.submit`
+    ///   throws.
     package func submit(_ submissions: [TaskSubmission]) async throws -> [SubmissionOutcome] {
         try await withCheckedThrowingContinuation { reply in
-            switch state.withLock({ $0.add(IntakeRequest(submissions, reply: reply)) }) {
+            let request = IntakeRequest(submissions, reply: reply)
+            switch state.withLock({ $0.add(request, at: now) }) {
             case .wait: break
             case .start: wakeUp.yield()
             case .refuse: reply.resume(throwing: IntakeError.overloaded)
@@ -54,6 +58,8 @@ package final class TaskIntake: Sendable {
             }
         }
     }
+
+    private var now: Duration { start.duration(to: .now) }
 }
 
 extension TaskIntake: Service {
@@ -70,33 +76,51 @@ extension TaskIntake: Service {
     }
 
     private func sendAll() async {
-        var iterator = wakeUps.makeAsyncIterator()
-        while !Task.isCancelled {
-            switch state.withLock({ $0.next() }) {
-            case .send(let requests): await send(requests)
-            case .wait: if await iterator.next() == nil { return }
-            case .finish: return
+        await withDiscardingTaskGroup { group in
+            var iterator = wakeUps.makeAsyncIterator()
+            while !Task.isCancelled {
+                switch state.withLock({ $0.next() }) {
+                case .send(let statement):
+                    group.addTask {
+                        await self.carryOut(statement)
+                        self.wakeUp.yield()
+                    }
+                case .wait: if await iterator.next() == nil { return }
+                case .finish: return
+                }
             }
         }
     }
 
-    private func send(_ requests: [IntakeRequest<Reply>]) async {
+    private func carryOut(_ statement: IntakeStatement<Reply>) async {
+        let end = await send(statement.requests, statement.patience)
+        for request in state.withLock({ $0.ended(statement, end, at: now) }) {
+            request.reply.resume(throwing: IntakeError.keyHeld)
+        }
+    }
+
+    private func send(
+        _ requests: [IntakeRequest<Reply>], _ patience: IntakePatience
+    ) async -> IntakeStatement<Reply>.End {
+        var patience = patience
         for attempt in 1... {
             do {
                 statements.add(1, ordering: .relaxed)
-                let outcomes = try await send(requests.gathered())
-                return reply(outcomes, to: requests)
+                reply(try await send(requests.gathered(), patience), to: requests)
+                return .answered
             } catch {
                 switch IntakeRetry(after: error, attempt: attempt, requests: requests.count) {
                 case .again: continue
-                case .oneByOne:
-                    for request in requests { await send([request]) }
+                case .patiently: patience = .long
+                case .keyHeld: return .keyHeld
+                case .apart: return .apart
                 case .giveUp:
                     for request in requests { request.reply.resume(throwing: error) }
+                    return .failed
                 }
-                return
             }
         }
+        return .failed
     }
 
     private func reply(_ outcomes: [SubmissionOutcome], to requests: [IntakeRequest<Reply>]) {

@@ -55,6 +55,12 @@ extension Problem {
         case .closed:
             self = Problem(.serviceUnavailable, .shuttingDown, "the server is stopping; nothing was stored")
                 .retryAfter(seconds: 2)
+        case .keyHeld:
+            self = Problem(
+                .serviceUnavailable, .databaseBusy,
+                "another transaction has a task with this key, and has not ended; nothing was stored",
+                hint: "try again; if it stays so, look for a transaction that was left open (pg_stat_activity)"
+            ).retryAfter(seconds: 2)
         }
     }
 

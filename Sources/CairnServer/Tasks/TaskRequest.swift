@@ -35,7 +35,15 @@ struct TaskRequest: Sendable {
         submission = TaskSubmission(
             namespace: try Self.name("namespace", in: object), templateName: try Self.name("template_name", in: object),
             context: context.flatMap { $0.isNull ? nil : JSONB(bytes: $0.bytes) },
-            options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes), group: group)
+            options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes), group: group,
+            key: Self.key(options))
+    }
+
+    private static func key(_ options: JSONObject) -> String? {
+        for name in ["idempotency_key", "dedup_key"] {
+            if let key = options[name]?.stringValue { return "\(name) \(key)" }
+        }
+        return nil
     }
 
     private static func name(_ name: String, in object: JSONObject) throws(Problem) -> String {

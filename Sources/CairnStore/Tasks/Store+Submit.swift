@@ -1,3 +1,4 @@
+import CairnModel
 import Postgres
 
 extension Store {
@@ -5,14 +6,25 @@ extension Store {
     ///
     /// A submission is durable when this returns. After `PostgresError.outcomeUnknown` it may or may not be stored:
     /// only one with an idempotency key may be sent again.
-    package func submit(_ submissions: [TaskSubmission]) async throws -> [SubmissionOutcome] {
+    ///
+    /// A key that somebody's open transaction has is waited for; for `lockTimeout` at most, if one is given.
+    package func submit(
+        _ submissions: [TaskSubmission], lockTimeout: Duration? = nil
+    ) async throws -> [SubmissionOutcome] {
         let query: PostgresQuery = """
             select task_id, existing, code, message, details from cairn.submit_tasks(
               \(submissions.map(\.group)), \(submissions.map(\.namespace)), \(submissions.map(\.templateName)),
               \(submissions.map(\.context)), \(submissions.map(\.options)))
             """
-        let rows = try await pool.query(query, as: (Int64?, Bool, String?, String?, JSONB?).self)
-        return rows.map { id, existing, code, message, details in
+        var batch = PostgresBatch()
+        if let lockTimeout {
+            // One round trip and one transaction with the submit.
+            batch.add("select set_config('lock_timeout', \(String(max(1, lockTimeout.milliseconds))), true)")
+        }
+        batch.add(query)
+        guard let result = try await pool.run(batch.queries).last else { return [] }
+        return try result.rows(as: (Int64?, Bool, String?, String?, JSONB?).self).map {
+            id, existing, code, message, details in
             if let code { return .refused(code: code, message: message ?? code, details: details) }
             guard let id else { return .refused(code: "internal", message: "the database made no task", details: nil) }
             return existing ? .existing(id) : .created(id)

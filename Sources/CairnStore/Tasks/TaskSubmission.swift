@@ -11,15 +11,20 @@ package struct TaskSubmission: Sendable {
     package var options: JSONB?
     /// Submissions of one number stand or fall together.
     package var group: Int32
+    /// The idempotency key or dedup key among the options, which one of the two it is, and nil for neither: for whoever
+    /// would tell without reading the options which submissions may be the same task.
+    package var key: String?
 
     package init(
-        namespace: String, templateName: String, context: JSONB? = nil, options: JSONB? = nil, group: Int32 = 0
+        namespace: String, templateName: String, context: JSONB? = nil, options: JSONB? = nil, group: Int32 = 0,
+        key: String? = nil
     ) {
         self.namespace = namespace
         self.templateName = templateName
         self.context = context
         self.options = options
         self.group = group
+        self.key = key
     }
 }
 

@@ -14,48 +14,134 @@ import Testing
             }, reply: reply)
     }
 
-    private func sent(_ action: IntakeState<Int>.NextAction) -> [Int]? {
-        if case .send(let requests) = action { requests.map(\.reply) } else { nil }
+    /// A request for one key.
+    private func request(key: String, reply: Int) -> IntakeRequest<Int> {
+        IntakeRequest([TaskSubmission(namespace: "n", templateName: "t", key: key)], reply: reply)
     }
 
-    @Test func `the first starts, those that come meanwhile go together`() {
+    private func sent(_ action: IntakeState<Int>.NextAction) -> [Int]? {
+        if case .send(let statement) = action { statement.requests.map(\.reply) } else { nil }
+    }
+
+    /// What is sent next.
+    private func next(_ state: inout IntakeState<Int>) throws -> IntakeStatement<Int> {
+        guard case .send(let statement) = state.next() else { throw NothingNext() }
+        return statement
+    }
+
+    private struct NothingNext: Error {}
+
+    /// An intake with one statement of many at a time.
+    private func single() -> IntakeState<Int> { IntakeState(limits: IntakeLimits(statements: 1)) }
+
+    @Test func `the first start, those that come meanwhile go together`() throws {
         var state = IntakeState<Int>()
-        #expect(state.add(request(1, reply: 1)) == .start)
-        #expect(sent(state.next()) == [1])
-        #expect(state.add(request(1, reply: 2)) == .wait)
-        #expect(state.add(request(1, reply: 3)) == .wait)
-        #expect(sent(state.next()) == [2, 3])
+        #expect(state.add(request(1, reply: 1), at: .zero) == .start)
+        let first = try next(&state)
+        #expect(state.add(request(1, reply: 2), at: .zero) == .start)
+        #expect(sent(state.next()) == [2])
+        #expect(state.add(request(1, reply: 3), at: .zero) == .wait)
+        #expect(state.add(request(1, reply: 4), at: .zero) == .wait)
         #expect(sent(state.next()) == nil)
-        #expect(state.add(request(1, reply: 4)) == .start)
+        #expect(state.ended(first, .answered, at: .zero).isEmpty)
+        #expect(sent(state.next()) == [3, 4])
+        #expect(sent(state.next()) == nil)
     }
 
     @Test func `a full queue refuses, a huge request is taken alone`() {
-        var state = IntakeState<Int>(limits: IntakeLimits(queuedSubmissions: 2, queuedBytes: 100))
-        #expect(state.add(request(5)) == .start)
-        #expect(state.add(request(1)) == .refuse)
+        var state = IntakeState<Int>(limits: IntakeLimits(queuedSubmissions: 2, queuedBytes: 100, statements: 1))
+        #expect(state.add(request(5), at: .zero) == .start)
+        #expect(state.add(request(1), at: .zero) == .refuse)
         _ = state.next()
-        #expect(state.add(request(1, bytes: 60)) == .wait)
-        #expect(state.add(request(1, bytes: 60)) == .refuse)
-        #expect(state.add(request(1)) == .wait)
-        #expect(state.add(request(1)) == .refuse)
+        #expect(state.add(request(1, bytes: 60), at: .zero) == .wait)
+        #expect(state.add(request(1, bytes: 60), at: .zero) == .refuse)
+        #expect(state.add(request(1), at: .zero) == .wait)
+        #expect(state.add(request(1), at: .zero) == .refuse)
     }
 
-    @Test func `a statement takes whole requests up to its limits`() {
-        var state = IntakeState<Int>(limits: IntakeLimits(statementSubmissions: 4, statementBytes: 100))
-        for (reply, count) in [3, 1, 1, 9, 1].enumerated() { _ = state.add(request(count, reply: reply)) }
-        #expect(sent(state.next()) == [0, 1])
-        #expect(sent(state.next()) == [2])
-        #expect(sent(state.next()) == [3])
-        #expect(sent(state.next()) == [4])
+    @Test func `a statement takes whole requests up to its limits`() throws {
+        var state = IntakeState<Int>(
+            limits: IntakeLimits(statementSubmissions: 4, statementBytes: 100, statements: 4))
+        for (reply, count) in [3, 1, 1, 9, 1].enumerated() { _ = state.add(request(count, reply: reply), at: .zero) }
+        for expected in [[0, 1], [2], [3], [4]] { #expect(sent(state.next()) == expected) }
     }
 
-    @Test func `closing sends what waits and takes nothing more`() {
+    @Test func `closing sends what waits and takes nothing more`() throws {
         var state = IntakeState<Int>()
-        _ = state.add(request(1, reply: 1))
+        _ = state.add(request(1, reply: 1), at: .zero)
         state.close()
-        #expect(state.add(request(1)) == .closed)
-        #expect(sent(state.next()) == [1])
+        #expect(state.add(request(1), at: .zero) == .closed)
+        let statement = try next(&state)
+        guard case .wait = state.next() else { return #expect(Bool(false), "its end is waited for") }
+        _ = state.ended(statement, .answered, at: .zero)
         guard case .finish = state.next() else { return #expect(Bool(false), "not finished") }
+    }
+
+    @Test func `when a statement fails for one of its requests, each is sent alone and others go on`() throws {
+        var state = single()
+        for reply in 1...3 { _ = state.add(request(1, reply: reply), at: .zero) }
+        #expect(state.ended(try next(&state), .apart, at: .zero).isEmpty)
+        _ = state.add(request(1, reply: 4), at: .zero)
+        #expect(sent(state.next()) == [4])
+        let alone = [try next(&state), try next(&state)]
+        #expect(alone.map { $0.requests.map(\.reply) } == [[1], [2]])
+        #expect(sent(state.next()) == nil, "two at a time")
+        _ = state.ended(alone[0], .failed, at: .zero)
+        #expect(sent(state.next()) == [3])
+    }
+
+    @Test func `who asks for a held key is sent apart, and all of one key wait with one`() throws {
+        var state = single()
+        _ = state.add(request(key: "held", reply: 1), at: .zero)
+        #expect(state.ended(try next(&state), .keyHeld, at: .zero).isEmpty)
+        let waiting = try next(&state)
+        guard case .patient = waiting else { return #expect(Bool(false), "it does not wait") }
+        // With it, and in nobody's way.
+        #expect(state.add(request(key: "held", reply: 2), at: .zero) == .wait)
+        #expect(sent(state.next()) == nil)
+        #expect(state.add(request(key: "free", reply: 3), at: .zero) == .start)
+        #expect(sent(state.next()) == [3])
+        #expect(state.ended(waiting, .keyHeld, at: .seconds(5)).map(\.reply) == [1, 2])
+        // Remembered for a while.
+        #expect(state.add(request(key: "held", reply: 4), at: .seconds(6)) == .start)
+        guard case .alone = try next(&state) else { return #expect(Bool(false), "it is not alone") }
+        #expect(state.add(request(key: "held", reply: 5), at: .seconds(100)) == .wait)
+    }
+
+    @Test func `a key that is free again is answered, and forgotten`() throws {
+        var state = single()
+        _ = state.add(request(key: "held", reply: 1), at: .zero)
+        _ = state.ended(try next(&state), .keyHeld, at: .zero)
+        let waiting = try next(&state)
+        _ = state.add(request(key: "held", reply: 2), at: .zero)
+        #expect(state.ended(waiting, .answered, at: .zero).isEmpty)
+        let follower = try next(&state)
+        #expect(follower.requests.map(\.reply) == [2])
+        _ = state.ended(follower, .answered, at: .zero)
+        _ = state.add(request(key: "held", reply: 3), at: .zero)
+        guard case .together = try next(&state) else { return #expect(Bool(false), "it is remembered") }
+    }
+
+    @Test func `when more keys are held than may be waited for, the rest are told at once`() throws {
+        var state = single()
+        for reply in 1...3 { _ = state.add(request(key: "held \(reply)", reply: reply), at: .zero) }
+        _ = state.ended(try next(&state), .keyHeld, at: .zero)
+        let first = [try next(&state), try next(&state)]
+        for statement in first { #expect(state.ended(statement, .keyHeld, at: .zero).isEmpty) }
+        let waiting = [try next(&state), try next(&state)]
+        #expect(waiting.map { $0.requests.map(\.reply) } == [[1], [2]])
+        #expect(state.ended(try next(&state), .keyHeld, at: .zero).map(\.reply) == [3])
+    }
+
+    @Test func `what waits for held keys takes no room from the others`() throws {
+        var state = IntakeState<Int>(
+            limits: IntakeLimits(queuedSubmissions: 2, statements: 1, apartSubmissions: 2))
+        _ = state.add(request(key: "held", reply: 0), at: .zero)
+        _ = state.ended(try next(&state), .keyHeld, at: .zero)
+        _ = try next(&state)
+        #expect((1...3).map { state.add(request(key: "held", reply: $0), at: .zero) } == [.wait, .wait, .refuse])
+        #expect(state.add(request(key: "free", reply: 4), at: .zero) == .start)
+        #expect(state.abandon().map(\.reply).sorted() == [1, 2, 4])
     }
 
     @Test func `groups of different requests stay apart`() {
@@ -66,10 +152,17 @@ import Testing
     @Test func `failures are retried by their kind`() {
         func server(_ state: String) -> PostgresError { PostgresError(code: .server, message: "", sqlState: state) }
         func lost(_ code: PostgresError.Code) -> PostgresError { PostgresError(code: code, message: "") }
-        #expect(IntakeRetry(after: server("22003"), attempt: 1, requests: 2) == .oneByOne)
+        #expect(IntakeRetry(after: server("22003"), attempt: 1, requests: 2) == .apart)
         #expect(IntakeRetry(after: server("22003"), attempt: 1, requests: 1) == .giveUp)
         #expect(IntakeRetry(after: server("40P01"), attempt: 1, requests: 1) == .again)
         #expect(IntakeRetry(after: server("53300"), attempt: 1, requests: 2) == .giveUp)
+        var key = server("55P03")
+        key.context = "while inserting index tuple (0,1) in relation \"task_details_identity\"\nSQL statement \"…\""
+        #expect(IntakeRetry(after: key, attempt: 3, requests: 1) == .keyHeld)
+        var table = server("55P03")
+        table.context = "SQL statement \"insert into cairn.task_details\n  (…\""
+        #expect(IntakeRetry(after: table, attempt: 1, requests: 2) == .patiently)
+        #expect(IntakeRetry(after: table, attempt: 2, requests: 2) == .giveUp)
         #expect(IntakeRetry(after: lost(.notSent), attempt: 1, requests: 2) == .again)
         #expect(IntakeRetry(after: lost(.notSent), attempt: 2, requests: 2) == .giveUp)
         #expect(IntakeRetry(after: lost(.outcomeUnknown), attempt: 1, requests: 2) == .giveUp)

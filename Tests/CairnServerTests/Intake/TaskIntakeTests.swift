@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct TaskIntakeTests {
     /// Answers each submission with the number in its name; a name that is no number is a data error.
-    @Sendable private static func send(_ submissions: [TaskSubmission]) async throws -> [SubmissionOutcome] {
+    @Sendable private static func send(
+        _ submissions: [TaskSubmission], _ patience: IntakePatience
+    ) async throws -> [SubmissionOutcome] {
         await Task.yield()
         return try submissions.map { submission in
             guard let number = Int64(submission.templateName) else {
