@@ -49,7 +49,8 @@ begin
   select e.key into v_bad from jsonb_each(p_filter) e
   where e.key in ('created_after', 'created_before') and not cairn.is_timestamp(e.value) limit 1;
   if v_bad is not null then
-    raise exception '% in the filter must be an RFC 3339 time such as "2030-01-31T08:00:00Z"', v_bad
+    raise exception '% in the filter must be an RFC 3339 time such as "2030-01-31T08:00:00Z", in the years 0001 to '
+        '9999 of UTC', v_bad
       using errcode = 'CN400', hint = 'invalid_filter', detail = jsonb_build_object('pointer', '/filter/' || v_bad);
   end if;
   select string_agg(k, ', ') into v_bad from jsonb_object_keys(p_filter) k

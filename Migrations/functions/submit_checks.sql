@@ -105,10 +105,12 @@ begin
             or jsonb_path_exists(p_options -> v_key, 'strict $.* ? (@.type() != "string")') then 'must be an object of strings'
           when exists (select from jsonb_object_keys(p_options -> v_key) k where starts_with(lower(k), 'cairn.')) then
             'must not use the prefix "cairn.", which is reserved'
+          when p_options -> v_key ? '' then 'must not have an empty name'
           when octet_length((p_options -> v_key)::text) > 65536 then 'must have at most 65536 bytes'
         end
       when v_key = 'run_at' then
-        case when not cairn.is_timestamp(p_options -> v_key) then 'must be an RFC 3339 time such as "2030-01-31T08:00:00Z"' end
+        case when not cairn.is_timestamp(p_options -> v_key) then
+          'must be an RFC 3339 time such as "2030-01-31T08:00:00Z", in the years 0001 to 9999 of UTC' end
       else 'is not an option; the options are version, priority, idempotency_key, dedup_key, dedup_window, on_duplicate, correlation_id, '
         'parent_correlation_id, initiator, source_system, reason, tags, headers, run_at, callback_url'
     end;
@@ -148,15 +150,17 @@ exception when data_exception then
 end
 $$;
 
--- Whether it is an RFC 3339 time. Every time that comes in as JSON is asked so: PostgreSQL alone also reads "tomorrow",
--- "infinity", and times of no zone.
+-- Whether it is an RFC 3339 time, also once it is said in UTC: there the year may be another, and one of five digits
+-- or before the first has no such text. Every time that comes in as JSON is asked so: PostgreSQL alone also reads
+-- "tomorrow", "infinity", and times of no zone.
 create or replace function cairn.is_timestamp(p_value jsonb) returns boolean
 language plpgsql stable
 as $$
 begin
   return jsonb_typeof(p_value) = 'string'
     and p_value #>> '{}' ~ '^\d{4}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$'
-    and (p_value #>> '{}')::timestamptz is not null;
+    and (p_value #>> '{}')::timestamptz >= '0001-01-01T00:00:00Z'
+    and (p_value #>> '{}')::timestamptz < '10000-01-01T00:00:00Z';
 exception when data_exception then
   return false;
 end

@@ -36,10 +36,20 @@ import Testing
             ("test", "diamond", nil, #"{"priority":"high"}"#, "invalid_option", "priority must be a whole number"),
             ("test", "diamond", nil, #"{"run_at":"tomorrow"}"#, "invalid_option", "run_at must be an RFC 3339 time"),
             ("test", "diamond", nil, #"{"run_at":"2030-02-31T00:00:00Z"}"#, "invalid_option", "run_at must be"),
+            (
+                "test", "diamond", nil, #"{"run_at":"0001-01-01T00:00:00+15:00"}"#, "invalid_option",
+                "0001 to 9999 of UTC"
+            ),
+            (
+                "test", "diamond", nil, #"{"run_at":"9999-12-31T23:59:59-15:00"}"#, "invalid_option",
+                "0001 to 9999 of UTC"
+            ),
+            ("test", "diamond", nil, #"{"run_at":"9999-12-31T23:59:60Z"}"#, "invalid_option", "0001 to 9999 of UTC"),
             ("test", "diamond", nil, #"{"tags":"x"}"#, "invalid_option", "tags must be an array"),
             ("test", "diamond", nil, #"{"headers":{"cairn.x":"y"}}"#, "invalid_option", "reserved"),
             ("test", "diamond", nil, #"{"tags":[["x"]]}"#, "invalid_option", "tags must be an array"),
             ("test", "diamond", nil, #"{"run_at":"2030-01-01T00:00:00+99:00"}"#, "invalid_option", "run_at must be"),
+            ("test", "diamond", nil, #"{"headers":{"":"y"}}"#, "invalid_option", "must not have an empty name"),
             ("test", "diamond", nil, #"{"headers":{"x":1}}"#, "invalid_option", "an object of strings"),
             ("test", "diamond", nil, #"{"headers":{"x":["a"]}}"#, "invalid_option", "an object of strings"),
             ("test", "diamond", nil, #"{"on_duplicate":"merge"}"#, "invalid_option", "on_duplicate must be"),

@@ -1,7 +1,8 @@
 import Postgres
 
 extension PostgresTimestamp {
-    /// The moment that an RFC 3339 text names: `2030-01-31T08:00:00.5Z`, `2030-01-31T09:00:00+01:00`.
+    /// The moment that an RFC 3339 text names, `2030-01-31T08:00:00.5Z` or `2030-01-31T09:00:00+01:00`, if it has one in
+    /// UTC as well: there it is to be in the years 0001 to 9999.
     init?(rfc3339 text: String) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
@@ -12,6 +13,7 @@ extension PostgresTimestamp {
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month, day: day)
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
+        guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return nil }
         self.init(microsecondsSince1970: seconds * 1_000_000 + fraction)
     }
 
