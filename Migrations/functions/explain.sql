@@ -72,7 +72,7 @@ begin
       explanation := format('The task ended: it is %s since %s', t.state, cairn.said(t.finished_at, p_now))
         || case when t.state <> 'complete' and v_actor.id is not null
           then format(', by %s: %s.', v_actor.actor, v_actor.reason) else '.' end;
-      what_to_do := 'Nothing can; submit it again if it has to run once more.';
+      what_to_do := 'It stays so; submit it again if it has to run once more.';
     when t.state = 'error' then
       reason := 'ended';
       explanation := format('The task ended: it is error since %s%s.', cairn.said(t.finished_at, p_now),
@@ -104,8 +104,10 @@ begin
       what_to_do := format('cairn namespace resume %s --reason ….', n.name);
     else
       reason := 'under_way';
-      explanation := format('The task is %s since %s: %s of its steps are ready or run, %s wait for a retry, %s for a delay.',
-        t.state, cairn.said(coalesce(t.state_at, t.created_at), p_now), t.active_steps, t.retrying_steps, t.delayed_steps);
+      explanation := format('The task is %s since %s: %s, %s for a retry, %s for a delay.',
+        t.state, cairn.said(coalesce(t.state_at, t.created_at), p_now),
+        case t.active_steps when 1 then '1 of its steps is ready or runs' else t.active_steps || ' of its steps are ready or run' end,
+        case t.retrying_steps when 1 then '1 waits' else t.retrying_steps || ' wait' end, t.delayed_steps);
       what_to_do := 'See its steps.';
   end case;
 end
@@ -121,6 +123,10 @@ declare
   a cairn.step_attempts;
   w cairn.workers;
   v_names text;
+  -- What ended so stays so: no step of it runs again.
+  v_is_over boolean := t.state in ('complete', 'cancelled', 'resolved_manually');
+  v_cannot_go_on boolean := t.state = 'error' and t.dropped_steps > 0
+    and exists (select from cairn.step_core c where c.task_id = t.id and c.state = 'cancelled');
 begin
   select * into s from cairn.step_core c where c.task_id = t.id and c.step_no = p_step_no;
   select * into ts from cairn.template_steps x where x.template_id = t.template_id and x.step_no = p_step_no;
@@ -193,14 +199,19 @@ begin
       explanation := format('%s failed at %s after %s: %s.', ts.name, cairn.said(s.finished_at, p_now),
         case s.attempt when 1 then '1 attempt' else s.attempt || ' attempts' end,
         cairn.said_error(a));
-      what_to_do := case when ts.on_failure in ('continue', 'skip_dependents')
-        then format('Nothing has to: its template says on_failure %s.', ts.on_failure)
+      what_to_do := case when v_is_over then 'It stays so, for its task has ended.'
+        when ts.on_failure in ('continue', 'skip_dependents')
+        then format('Nothing has to be done: its template says on_failure %s.', ts.on_failure)
+        when v_cannot_go_on then 'Its task cannot go on, for steps of it were cancelled: submit it again.'
         else format('Mend the cause, then: cairn step reset %s %s --reason …; or resolve or complete the step.', t.id, ts.name) end;
     else
       reason := 'ended';
       explanation := format('%s is %s since %s.', ts.name, s.state, cairn.said(s.finished_at, p_now));
-      what_to_do := case s.state when 'complete' then format('To run it again: cairn step rerun %s %s --downstream --reason ….', t.id, ts.name)
-        else 'Nothing has to.' end;
+      what_to_do := case
+        when v_is_over or v_cannot_go_on or t.ending is not null then 'Nothing has to be done.'
+        when s.state = 'complete' then
+          format('To run it again: cairn step rerun %s %s --downstream --reason ….', t.id, ts.name)
+        else 'Nothing has to be done.' end;
   end case;
 end
 $$;

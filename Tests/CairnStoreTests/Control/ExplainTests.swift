@@ -247,7 +247,7 @@ import Testing
             try await scene.work()
             #expect(
                 plain(try await said(scene, done))
-                    == "ended: The task ended: it is complete since T. | Nothing can; submit it again if it has to run once more."
+                    == "ended: The task ended: it is complete since T. | It stays so; submit it again if it has to run once more."
             )
             let failed = try await scene.database.submit("t")
             try await scene.work(["a": .permanent])
@@ -260,16 +260,15 @@ import Testing
             #expect(
                 plain(try await said(scene, cancelled))
                     == """
-                    ended: The task ended: it is cancelled since T, by ada: a mistake. | Nothing can; submit it again if it \
-                    has to run once more.
+                    ended: The task ended: it is cancelled since T, by ada: a mistake. | It stays so; submit it again if \
+                    it has to run once more.
                     """)
             #expect(
                 plain(try await saidOf(scene, done, "a"))
-                    == "ended: a is complete since T. | To run it again: cairn step rerun \(done) a --downstream --reason …."
-            )
+                    == "ended: a is complete since T. | Nothing has to be done.")
             #expect(
                 plain(try await saidOf(scene, cancelled, "a"))
-                    == "ended: a is cancelled since T. | Nothing has to.")
+                    == "ended: a is cancelled since T. | Nothing has to be done.")
             for (call, hint) in [("99", "task_not_found"), ("\(done), 'zz'", "step_not_found")] {
                 let error = await #expect(throws: PostgresError.self) {
                     try await scene.database.pool.execute(
@@ -369,6 +368,33 @@ import Testing
         }
     }
 
+    @Test("only what can run again is proposed to, and then it can")
+    func runsAgain() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a", "b < a"])
+            let id = try await scene.database.submit("t")
+            try await scene.settle(try await scene.claim(1))
+            #expect(
+                plain(try await said(scene, id)) == """
+                    under_way: The task is steps_in_process since T: 1 of its steps is ready or runs, 0 wait for a retry, \
+                    0 for a delay. | See its steps.
+                    """)
+            let rerun =
+                "ended: a is complete since T. | To run it again: cairn step rerun \(id) a --downstream --reason …."
+            try await scene.settle(try await scene.claim(1), .permanent)
+            #expect(plain(try await saidOf(scene, id, "a")) == rerun)
+            try await scene.call("rerun_step(\(id), 'a', 'ada', 'once more', true)")
+            try await scene.settle(try await scene.claim(1))
+            try await scene.settle(try await scene.claim(1), .permanent)
+            try await scene.call("resolve_task(\(id), 'ada', 'by hand')")
+            #expect(
+                plain(try await saidOf(scene, id, "a")) == "ended: a is complete since T. | Nothing has to be done.")
+            #expect(
+                plain(try await saidOf(scene, id, "b"))
+                    == "failed: b failed at T after 2 attempts: it broke. | It stays so, for its task has ended.")
+        }
+    }
+
     @Test("a failure that the template tolerates needs nothing", arguments: ["continue", "skip_dependents"])
     func tolerated(onFailure: String) async throws {
         try await Scene.with { scene in
@@ -377,11 +403,11 @@ import Testing
             try await scene.settle(try await scene.claim(1), .permanent)
             #expect(
                 plain(try await said(scene, id, "a"))
-                    == "failed: a failed at T after 1 attempt: it broke. | Nothing has to: its template says on_failure \(onFailure)."
+                    == "failed: a failed at T after 1 attempt: it broke. | Nothing has to be done: its template says on_failure \(onFailure)."
             )
             if onFailure == "skip_dependents" {
                 #expect(
-                    plain(try await saidOf(scene, id, "c")) == "ended: c is skipped since T. | Nothing has to.")
+                    plain(try await saidOf(scene, id, "c")) == "ended: c is skipped since T. | Nothing has to be done.")
             }
         }
     }
