@@ -36,15 +36,44 @@ $$;
 comment on function cairn.set_hash_chain is
   'Switches the chain of hashes over the history on or off: each row then carries a hash of itself and the row before.';
 
+-- A switch is written down as it is made: for what is written from now on, and as the triggers are. One of another time
+-- would have rows that should have a hash count as written without.
+create or replace function cairn.check_switch() returns trigger
+language plpgsql
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+begin
+  if not exists (select from cairn.history_ids q where q.is_called and q.last_value = new.from_id)
+    or new.switched_at not between v_now - (clock_timestamp() - statement_timestamp()) and v_now
+    or not cairn.is_chained_by_triggers(new.enabled)
+  then
+    raise exception 'insert on cairn.hash_chain_switches refused: it says other than what is switched now'
+      using errcode = 'CN403', hint = 'The chain is switched by cairn.set_hash_chain.';
+  end if;
+  return new;
+end
+$$;
+
+create or replace trigger as_it_is before insert on cairn.hash_chain_switches
+  for each row execute function cairn.check_switch();
+
+-- Whether the triggers of both histories are as they are to be.
+create or replace function cairn.is_chained_by_triggers(p_enabled boolean) returns boolean
+language sql stable
+as $$
+  select (select count(*) from pg_trigger g
+      where g.tgrelid in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass) and g.tgname = 'chain'
+        and g.tgenabled = 'O') = case when p_enabled then 2 else 0 end;
+$$;
+
 -- Whether the chain is on, or off, both as it is written down and as it is done: a trigger can be dropped by hand.
 create or replace function cairn.is_hash_chain(p_enabled boolean) returns boolean
 language sql stable
 as $$
   select p_enabled = coalesce(
       (select s.enabled from cairn.hash_chain_switches s order by s.from_id desc limit 1), false)
-    and (select count(*) from pg_trigger g
-      where g.tgrelid in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass) and g.tgname = 'chain'
-        and g.tgenabled = 'O') = case when p_enabled then 2 else 0 end;
+    and cairn.is_chained_by_triggers(p_enabled);
 $$;
 
 -- Keeps everybody from the histories until the transaction ends. Whoever writes both has the tasks first, so they are

@@ -176,6 +176,33 @@ import Testing
         }
     }
 
+    @Test(
+        "a switch can only be written down as what is switched at this moment",
+        arguments: [
+            "(0, false, cairn.clock())", "(nextval('cairn.history_ids'), false, cairn.clock())",
+            "(nextval('cairn.history_ids') - 1, true, cairn.clock())",
+            "(nextval('cairn.history_ids') + 1, true, cairn.clock())",
+            "(nextval('cairn.history_ids'), true, cairn.clock() - interval '1 day')",
+            "(nextval('cairn.history_ids'), true, cairn.clock() + interval '1 day')",
+        ])
+    func backdated(row: String) async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            try await scene.call("set_hash_chain(true, 'ada', 'x')")
+            let id = try await scene.database.submit("t")
+            let error = await #expect(throws: PostgresError.self) {
+                try await scene.database.pool.execute(
+                    PostgresQuery(
+                        unescaped: """
+                            insert into cairn.hash_chain_switches (from_id, enabled, switched_at, switched_by)
+                            select *, 'eve' from (values \(row)) x
+                            """))
+            }
+            #expect(error?.sqlState == "CN403")
+            #expect(try await chain(scene, id) == ["task_history 1 0", "step_history 1 0"])
+        }
+    }
+
     @Test("is on for what is written after the switch, whenever the transaction began")
     func openTransactions() async throws {
         try await Scene.withSessions { scene in
