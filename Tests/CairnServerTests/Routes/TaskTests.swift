@@ -41,6 +41,28 @@ import Testing
         }
     }
 
+    /// Whatever function of the database wrote it: what is in strings stays, and between tokens there is nothing.
+    @Test func `JSON has one spacing`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            let worker = try await api.worker()
+            let context = #"{"text": " a : \"b\" , { \\ ", "list": [1, {"a": [ ]}], "é": "\t"}"#
+            let id = try await api.submit(#""context": \#(context), "tags": ["a b"]"#)
+            try await api.settle(worker, api.claim(worker), .permanent)
+            for path in [
+                "/v1/tasks", "/v1/tasks/\(id)", "/v1/tasks/\(id)/history", "/v1/tasks/\(id)/results",
+                "/v1/tasks/\(id)/explain", "/v1/tasks/\(id)/steps/s1", "/v1/templates", "/v1/templates/t/chain",
+                "/v1/workers", "/v1/namespaces", "/v1/dlq", "/v1/dlq/1", "/v1/hooks", "/v1/retention",
+            ] {
+                let answer = try await api.get(path)
+                #expect(answer.status == 200, "\(path): \(answer.text)")
+                #expect(try answer.text == answer.json.text + "\n", "\(path)")
+            }
+            let task = try await api.get("/v1/tasks/\(id)").json
+            #expect(try task["context"]?.canonicalText == JSON.parse(context).canonicalText)
+        }
+    }
+
     @Test func `graphs come in three forms`() async throws {
         try await API.test { (api) async throws in
             try await api.register()
@@ -146,6 +168,7 @@ import Testing
 
     @Test(arguments: [
         "limit=501", "limit=0", "limit=x", "limt=5", "state=done", "created_after=yesterday", "after=-1",
+        "created_after=0001-01-01T00:00:00%2B15:00", "created_before=9999-12-31T23:59:59-15:00",
         "limit=1&limit=2",
         "tag=%zz",
     ])
