@@ -28,7 +28,8 @@ begin
   end if;
   select json_agg(json_build_object(
       'name', s.name, 'step_no', s.step_no, 'kind', 'step', 'handler', s.handler, 'state', s.state,
-      'attempt', s.attempt, 'max_attempts', s.max_attempts, 'depends_on', s.depends_on, 'worker', s.worker_id,
+      'attempt', s.attempt, 'max_attempts', s.max_attempts, 'depends_on', s.depends_on, 'worker',
+      case when s.state not in ('pending', 'enqueued', 'waiting_for_retry') then s.worker_id end,
       'run_at', s.run_at, 'enqueued_at', s.enqueued_at, 'started_at', s.started_at, 'finished_at', s.finished_at,
       'result', s.result, 'error', s.error)
     order by s.step_no)

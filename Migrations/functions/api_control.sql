@@ -37,9 +37,10 @@ begin
       'task_id', t.id, 'task_state', t.state, 'name', v.name, 'step_no', v.step_no, 'kind', 'step',
       'handler', v.handler, 'state', v.state, 'stopping', s.stopping, 'attempt', v.attempt,
       'max_attempts', v.max_attempts, 'on_failure', v.on_failure, 'timeout_ms', s.timeout_ms,
-      'depends_on', v.depends_on, 'worker', v.worker_id, 'run_at', v.run_at, 'enqueued_at', v.enqueued_at,
-      'started_at', v.started_at, 'expires_at', s.expires_at, 'finished_at', v.finished_at, 'result', v.result,
-      'error', v.error, 'attempts', cairn.attempts_json(s))
+      'depends_on', v.depends_on, 'worker',
+      case when v.state not in ('pending', 'enqueued', 'waiting_for_retry') then v.worker_id end,
+      'run_at', v.run_at, 'enqueued_at', v.enqueued_at, 'started_at', v.started_at, 'expires_at', s.expires_at,
+      'finished_at', v.finished_at, 'result', v.result, 'error', v.error, 'attempts', cairn.attempts_json(s))
     from cairn.steps v where v.task_id = t.id and v.step_no = s.step_no);
 end
 $$;
