@@ -9,8 +9,8 @@ import Postgres
 enum Database {
     /// The URL of a database that runs: the named one, or that of a running `cairn up`.
     static func runningURL(_ options: DatabaseOptions) throws(CommandError) -> String {
-        if let named = options.named { return named }
         let project = Project(data: options.data)
+        if let named = options.named(in: project) { return named }
         if let state = UpLock.state(at: project.lock) { return state.databaseURL }
         throw project.hasDatabase
             ? CommandError(
@@ -23,7 +23,9 @@ enum Database {
     static func with<Result>(_ options: DatabaseOptions, _ body: (String) async throws -> Result) async throws -> Result
     {
         let project = Project(data: options.data)
-        if let url = options.named ?? UpLock.state(at: project.lock)?.databaseURL { return try await body(url) }
+        if let url = options.named(in: project) ?? UpLock.state(at: project.lock)?.databaseURL {
+            return try await body(url)
+        }
         guard project.hasDatabase else { throw none(project) }
         let running = try await EmbeddedPostgres(dataDirectory: project.postgres, logger: quiet).start()
         do {

@@ -6,18 +6,25 @@ enum Ports {
     /// Whether a program could listen on this port of 127.0.0.1.
     static func isFree(_ port: Int) -> Bool { obstacle(port) == nil }
 
-    /// Throws when nobody here can listen on this port of 127.0.0.1, with the reason.
-    static func check(_ port: Int) throws(CommandError) {
-        if let number = obstacle(port) { throw refusal(port, number) }
+    /// Throws when nobody here can listen on this port of 127.0.0.1, with the reason. `other` is a port that `up` wants
+    /// besides.
+    static func check(_ port: Int, besides other: Int) throws(CommandError) {
+        if let number = obstacle(port) { throw refusal(port, number, besides: other) }
+    }
+
+    /// A port to propose instead of one that is taken: the next that is not `other`.
+    static func next(to port: Int, besides other: Int) -> Int {
+        let next = port == 65535 ? 8081 : port + 1
+        return next == other ? self.next(to: next, besides: other) : next
     }
 
     /// What the system's error number means for somebody who wants this port.
-    static func refusal(_ port: Int, _ number: Int32) -> CommandError {
+    static func refusal(_ port: Int, _ number: Int32, besides other: Int = UpPlan.usualShopPort) -> CommandError {
         switch number {
         case EADDRINUSE:
             CommandError(
                 .unreachable, "port_taken", "port \(port) of 127.0.0.1 is taken by another program",
-                do: "Stop that program, or choose another port: cairn up --port \(port == 65535 ? 8081 : port + 1)")
+                do: "Stop that program, or choose another port: cairn up --port \(next(to: port, besides: other))")
         case EACCES, EPERM:
             CommandError(
                 .refused, "port_forbidden", "port \(port) of 127.0.0.1 needs a permission that this user does not have",
@@ -25,15 +32,17 @@ enum Ports {
         default:
             CommandError(
                 .unreachable, "port", "port \(port) of 127.0.0.1 cannot be had: \(String(cString: strerror(number)))",
-                do: "Choose another port: cairn up --port 8081")
+                do: "Choose another port: cairn up --port \(next(to: port, besides: other))")
         }
     }
 
-    /// What to say when another program has the example shop's port: nothing else is kept from starting.
-    static func shopIsTaken(_ port: Int) -> String {
+    /// What to say when another program has the example shop's port: nothing else is kept from starting. The steps of
+    /// commerce call that port, or another one.
+    static func shopIsTaken(_ port: Int, isCalled: Bool, besides server: Int) -> String {
         """
-        example-shop is not started: port \(port) is taken, and the steps of commerce call whatever is there; \
-        to start it elsewhere: cairn up --shop-port \(port == 65535 ? 8091 : port + 1), and that port in Templates/commerce
+        example-shop is not started: port \(port) is taken, and the steps of commerce call \
+        \(isCalled ? "whatever is there" : "another one"); to start it elsewhere: \
+        cairn up --shop-port \(next(to: port, besides: server)), and that port in Templates/commerce
         """
     }
 

@@ -13,7 +13,7 @@ struct UpRun {
         try DataFolder(project: plan.project).prepare()
         let lock = try UpLock.take(plan.project.lock)
         defer { lock.release() }
-        try Ports.check(plan.port)
+        try Ports.check(plan.port, besides: plan.shopPort)
         let stack = UpStack(output: output)
         let signals = Signals.stream()
 

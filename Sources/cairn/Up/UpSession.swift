@@ -95,8 +95,11 @@ struct UpSession {
     private func shop(_ programs: UpPrograms) async throws {
         guard let program = programs.shop else { return }
         let port = plan.shopPort
-        for file in plan.templatesThatMissTheShop { output.skip(Ports.shopIsMissed(port, by: file)) }
-        guard Ports.isFree(port) else { return output.skip(Ports.shopIsTaken(port)) }
+        let missing = plan.templatesThatMissTheShop
+        guard Ports.isFree(port) else {
+            return output.skip(Ports.shopIsTaken(port, isCalled: missing.isEmpty, besides: plan.port))
+        }
+        for file in missing { output.skip(Ports.shopIsMissed(port, by: file)) }
         try await output.phase {
             let shop = stack.start("example-shop", [plan.shopChild(program)])
             try await wait("example-shop", shop) { !Ports.isFree(port) }

@@ -34,6 +34,22 @@ import Testing
         }
     }
 
+    @Test func anotherDatabaseThanThatOfTheUpThatRunsIsTold() async throws {
+        try await withUp(server: "http://127.0.0.1:9") { directory, lock in
+            for (url, isTold) in [("postgresql:///there", false), ("postgresql:///elsewhere", true)] {
+                let outcome = try await Program.run(
+                    "psql", "--version", environment: ["DATABASE_URL": url], directory: directory)
+                let note = "note: DATABASE_URL names another database than that of the `cairn up` that runs here"
+                #expect(outcome.errors.contains(note) == isTold, "\(outcome.errors)")
+            }
+            let named = try await Program.run(
+                "psql", "--database-url", "postgresql:///third", "--version",
+                environment: ["DATABASE_URL": "postgresql:///elsewhere"], directory: directory)
+            #expect(!named.errors.contains("note:"), "what an option names is meant")
+            withExtendedLifetime(lock) {}
+        }
+    }
+
     @Test func whatIsSaidGoesBeforeWhatRuns() async throws {
         let server = try FakeServer { _ in .json(#"{"namespaces": []}"#) }
         defer { server.stop() }

@@ -48,7 +48,24 @@ import Testing
             #expect(plan.shopChild("/bin/shop").command == ["/bin/shop", "--port", "8090"])
             plan.shopPort = 8099
             #expect(plan.shopChild("/bin/shop").command == ["/bin/shop", "--port", "8099"])
-            #expect(Ports.shopIsTaken(8099).contains("cairn up --shop-port 8100, and that port in Templates/commerce"))
+            let said = Ports.shopIsTaken(8099, isCalled: true, besides: 8080)
+            #expect(said.contains("the steps of commerce call whatever is there"))
+            #expect(said.hasSuffix("cairn up --shop-port 8100, and that port in Templates/commerce"))
+        }
+    }
+
+    @Test func whatIsProposedIsNotThePortOfTheOther() {
+        #expect(Ports.refusal(8089, EADDRINUSE).whatToDo?.hasSuffix("cairn up --port 8091") == true)
+        #expect(Ports.refusal(65535, EADDRINUSE, besides: 8081).whatToDo?.hasSuffix("cairn up --port 8082") == true)
+        #expect(Ports.shopIsTaken(8079, isCalled: true, besides: 8080).contains("cairn up --shop-port 8081,"))
+    }
+
+    /// One line, and no other that would speak of a shop where there is none.
+    @Test func aShopThatCannotBeStartedIsNotSaidToBeMissed() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory)
+            let said = Ports.shopIsTaken(plan.shopPort, isCalled: false, besides: plan.port)
+            #expect(said.contains("call another one") && !said.contains("whatever is there"))
         }
     }
 
