@@ -38,14 +38,52 @@ import Testing
         }
     }
 
-    /// The program of the page does the counting, by Python's own HMAC.
-    @Test func `docs/hooks.md shows how to verify a signature, and it verifies`() async throws {
+    /// The programs of the page.
+    private static func programs() throws -> [String] {
         let page = try String(
             contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/hooks.md"),
             encoding: .utf8)
-        let parts = page.components(separatedBy: "```python\n")
-        let program = try #require(parts.last?.components(separatedBy: "```").first)
-        #expect(parts.count == 2)
+        return page.components(separatedBy: "```python\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+    }
+
+    @Test func `docs/hooks.md has a receiver to try, which takes what is signed and nothing else`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-receiver-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programs = try Self.programs()
+        #expect(programs.count == 2)
+        let file = folder.appending(path: "receiver.py")
+        try programs.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+        let port = try freePort()
+        let receiver = try Program(
+            "/usr/bin/env", ["python3", file.path(percentEncoded: false)],
+            environment: ["PORT": "\(port)", "CAIRN_WEBHOOK_SECRET": "\(HookWorld.secret) \(HookWorld.secret)"])
+        defer { receiver.signal(SIGKILL) }
+        try await HookWorld.with { world in
+            try await eventually("the receiver listens; it says: \(receiver.said)") {
+                let code = try ServerProcess.run(
+                    URL(filePath: "/usr/bin/env"), ["curl", "-s", "-m", "5", "http://127.0.0.1:\(port)/"]
+                ).code
+                return code == 0 ? () : nil
+            }
+            let id = try await world.completed("http://127.0.0.1:\(port)/")
+            #expect(try await world.delivery().deliverDue() == 1)
+            #expect(try await world.hook(id)["state"] == "delivered", "\(receiver.said)")
+            try await eventually("the receiver says so") {
+                receiver.said.contains("task.complete \(id) {'a': {'paid': 12.5}}") ? () : nil
+            }
+            for secrets in [["whsec_" + Data(repeating: 8, count: 32).base64EncodedString()], []] {
+                let id = try await world.completed("http://127.0.0.1:\(port)/")
+                #expect(try await world.delivery(secrets: secrets).deliverDue() == 1)
+                #expect(try await world.hook(id)["last_status"] == 401)
+            }
+        }
+    }
+
+    /// The program of the page does the counting, by Python's own HMAC.
+    @Test func `docs/hooks.md shows how to verify a signature, and it verifies`() async throws {
+        let program = try #require(try Self.programs().first)
         try await Receiver.with { receiver in
             try await HookWorld.with { world in
                 try await world.completed(receiver.url())
