@@ -21,6 +21,12 @@ struct Greet: StepHandler {
     }
 }
 
+// All it needs is in the environment: asked for help, or for something it does not know, it starts no worker.
+if let argument = CommandLine.arguments.dropFirst().first {
+    print("A worker of the namespace example, without arguments: DATABASE_URL=postgresql://… names its database.")
+    exit(["--help", "-h"].contains(argument) ? 0 : 2)
+}
+
 let logger = Logger(label: "greeter")
 let url = ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "postgresql:///cairn"
 var configuration = WorkerConfiguration(databaseURL: url, namespaces: ["example"])

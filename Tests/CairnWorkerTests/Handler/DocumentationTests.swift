@@ -1,6 +1,7 @@
 import CairnModel
 import CairnWorker
 import Foundation
+import TestSupport
 import Testing
 
 @testable import example_worker
@@ -19,6 +20,13 @@ import Testing
         #expect(try await run(Greet(), input: ["name": "Ada"]) == ["greeting": "Hello, Ada!"])
         let failure = try await failure(Greet(), input: ["name": ""])
         #expect(failure.kind == .permanent)
+    }
+
+    @Test(arguments: [("--help", Int32(0)), ("-h", 0), ("--namespace", 2)])
+    func `the program says what it is when asked, and starts no worker`(argument: String, code: Int32) async throws {
+        let program = try Program("example-worker", [argument], environment: ["DATABASE_URL": "postgresql:///nowhere"])
+        #expect(try await program.exitCode() == code)
+        #expect(program.said.hasPrefix("A worker of the namespace example"))
     }
 
     @Test func `the package asks for what this one has`() throws {
