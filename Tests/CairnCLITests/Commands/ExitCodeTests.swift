@@ -5,6 +5,14 @@ import Testing
 @testable import cairn
 
 @Suite struct ExitCodeTests {
+    @Test func helpHasALineForEachThatFitsATerminal() async throws {
+        let help = try await Program.run("help").output.split(separator: "\n")
+        let first = try #require(help.firstIndex(of: "Exit codes:"))
+        let lines = help[(first + 1)...].prefix(6)
+        #expect(lines.map { $0.prefix(5) } == (0...5).map { "  \($0)  " })
+        #expect(help.allSatisfy { $0.count <= 80 })
+    }
+
     @Test(
         arguments: [
             (["tsk"], "error: `cairn` has no command \"tsk\"", "Did you mean `cairn task`?"),
