@@ -3,6 +3,7 @@ import CairnModel
 import CairnOrchestrator
 import CairnServer
 import CairnStore
+import Foundation
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -97,7 +98,9 @@ struct Server {
             Dependencies(store: store, intake: intake, gate: gate, troubles: troubles), options: options, logger: logger
         ) { [options] port in
             let host = options.host.contains(":") ? "[\(options.host)]" : options.host
-            printLine("cairn-server listening on http://\(host):\(port)")
+            // In a log that has what goes to standard error as well, each line begins with its time.
+            let time = Date.now.ISO8601Format(.init(includingFractionalSeconds: true))
+            printLine("\(time) notice cairn-server listening on http://\(host):\(port)")
         }
         let delivery = HookDelivery(
             store: loops, client: DirectHookClient(rules: options.callbacks), signer: signer, logger: logger)

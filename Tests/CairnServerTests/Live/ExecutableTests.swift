@@ -16,6 +16,11 @@ import Testing
         let database = try await TestCluster.shared.database(named: "exec")
         let server = try ServerProcess(["--database-url", database, "--migrate"] + Self.templates)
         try await ready(server)
+        // As each line of a log that both its outputs go to.
+        #expect(
+            server.greeting.wholeMatch(
+                of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z notice cairn-server listening on http:\S+/) != nil,
+            "\(server.greeting)")
         let lines = [
             #"""
             curl -X POST http://localhost:8080/v1/tasks -H "Content-Type: application/json" \

@@ -5,6 +5,7 @@ import Synchronization
 /// The executable itself, running.
 final class ServerProcess: Sendable {
     /// What it wrote until it was ready, and how to reach it.
+    let greeting: String
     let url: String
     private let process: Mutex<Process>
     private let errors = FileManager.default.temporaryDirectory.appending(path: "cairn-server-\(UUID().uuidString).log")
@@ -34,6 +35,7 @@ final class ServerProcess: Sendable {
             if data.isEmpty { break }
             line += String(decoding: data, as: UTF8.self)
         }
+        greeting = line.trimmingCharacters(in: .newlines)
         url = line.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
         self.process = Mutex(process)
     }
