@@ -117,7 +117,8 @@ let package = Package(
             name: "PostgresTests", dependencies: ["Postgres", "EmbeddedPostgres", "TestSupport"], swiftSettings: house),
         .testTarget(name: "CairnModelTests", dependencies: ["CairnModel", "TestSupport"], swiftSettings: house),
         .testTarget(
-            name: "CairnStoreTests", dependencies: ["CairnStore", "EmbeddedPostgres", "TestSupport"],
+            name: "CairnStoreTests",
+            dependencies: ["CairnModel", "CairnStore", "EmbeddedPostgres", "Postgres", "TestSupport"],
             swiftSettings: house),
         .testTarget(
             name: "CairnWorkerTests",
@@ -140,7 +141,11 @@ let package = Package(
             name: "CairnCLITests", dependencies: ["cairn", "CairnClient", "CairnModel", "EmbeddedPostgres"],
             swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CairnClient", "TestSupport", subprocess], swiftSettings: house),
+            name: "EndToEndTests",
+            dependencies: [
+                "CairnClient", "CairnModel", "CairnStore", "EmbeddedPostgres", "Postgres", "TestSupport", subprocess,
+            ],
+            swiftSettings: house),
     ]
 )
 
@@ -148,7 +153,8 @@ let package = Package(
 // use for, such as a TLS library that takes minutes to compile.
 if Context.environment["CAIRN_SANITIZED"] == "1" {
     let sanitized: Set = [
-        "CLibPQ", "Postgres", "EmbeddedPostgres", "CairnModel", "CairnStore", "embed-files", "EmbedFiles", "TestSupport",
+        "CLibPQ", "Postgres", "EmbeddedPostgres", "CairnModel", "CairnStore", "embed-files", "EmbedFiles",
+        "TestSupport",
         "PostgresTests", "CairnModelTests",
     ]
     package.targets.removeAll { !sanitized.contains($0.name) }

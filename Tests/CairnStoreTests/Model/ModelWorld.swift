@@ -76,7 +76,8 @@ struct ModelWorld {
             }
             for place in dependents.sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }).prefix(want) {
                 let step = tasks[place[0]].steps[place[1]]
-                guard before.tasks[place[0]].steps[place[1]].state == "pending", step.state == "enqueued", !step.isSuspect
+                guard before.tasks[place[0]].steps[place[1]].state == "pending", step.state == "enqueued",
+                    !step.isSuspect
                 else { continue }
                 claims.append(start(place[0], place[1], on: worker))
             }
