@@ -18,8 +18,6 @@ declare
   v_namespace integer;
   v_offset integer;
   v_rank smallint;
-  v_floor bigint;
-  v_after integer;
   r record;
 begin
   if p_namespaces = '{}' or cardinality(v_claims.tasks) >= p_want then
@@ -30,29 +28,34 @@ begin
   foreach v_namespace in array p_namespaces[v_offset + 1:] || p_namespaces[:v_offset] loop
     exit when cardinality(v_claims.tasks) >= p_want;
     v_claims := cairn.claim_suspect(p_worker, v_namespace, v_claims, p_now);
-    v_after := -32768;
     for r in
-      select f.rank, f.task_id from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) f (namespace_id, rank, task_id)
-      where f.namespace_id = v_namespace
-      union all
-      select 32767::smallint, null
-      order by 1
+      select k.rank, k.task_id, (
+          -- The first rank that nobody told this worker of, between the known one before and this.
+          select s.rank from cairn.step_core s
+          where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > k.after and s.rank < k.rank
+            and s.handler_id = any (p_worker.handler_ids)
+          order by s.rank
+          limit 1) as unknown
+      from (
+        select f.rank, f.task_id, lag(f.rank, 1, (-32768)::smallint) over (order by f.rank) as after
+        from (
+          select rank, task_id
+          from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) x (namespace_id, rank, task_id)
+          where x.namespace_id = v_namespace
+          union all
+          select 32767::smallint, null) f
+        ) k
+      order by k.rank
     loop
-      -- Ranks nobody told this worker of, between the last known one and this.
-      loop
-        exit when cardinality(v_claims.tasks) >= p_want;
-        select s.rank into v_rank from cairn.step_core s
-        where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > v_after
-          and s.rank < r.rank and s.handler_id = any (p_worker.handler_ids)
-        order by s.rank
-        limit 1;
-        exit when not found;
+      v_rank := r.unknown;
+      while v_rank is not null and cardinality(v_claims.tasks) < p_want loop
         v_claims := cairn.claim_rank(p_worker, v_namespace, v_rank, 0, p_want, v_claims, p_now);
-        v_after := v_rank;
+        select min(s.rank) into v_rank from cairn.step_core s
+        where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > v_rank and s.rank < r.rank
+          and s.handler_id = any (p_worker.handler_ids);
       end loop;
       exit when r.task_id is null or cardinality(v_claims.tasks) >= p_want;
       v_claims := cairn.claim_rank(p_worker, v_namespace, r.rank, r.task_id, p_want, v_claims, p_now);
-      v_after := r.rank;
     end loop;
   end loop;
   return v_claims;
@@ -66,14 +69,19 @@ create or replace function cairn.claim_rank(
 returns cairn.claims
 language plpgsql
 as $$
-begin
-  return cairn.take_steps(p_worker, p_claims, p_now, array(
+declare
+  v_rows tid[] := array(
     select ready.ctid from cairn.step_core ready
     where ready.namespace_id = p_namespace_id and ready.state = 'enqueued' and ready.rank = p_rank
       and ready.task_id >= p_floor and ready.handler_id = any (p_worker.handler_ids) and not ready.suspect
     order by ready.task_id, ready.step_no
     limit p_want - cardinality(p_claims.tasks)
-    for no key update skip locked));
+    for no key update skip locked);
+begin
+  if v_rows = '{}' then
+    return p_claims;
+  end if;
+  return cairn.take_steps(p_worker, p_claims, p_now, v_rows);
 end
 $$;
 
@@ -93,9 +101,10 @@ declare
     limit 1
     for no key update skip locked);
 begin
-  if v_suspects = '{}' or exists (
-    select from cairn.step_core s where s.worker_id = p_worker.id and s.state = 'in_progress' and s.suspect)
-  then
+  if v_suspects = '{}' then
+    return p_claims;
+  end if;
+  if exists (select from cairn.step_core s where s.worker_id = p_worker.id and s.state = 'in_progress' and s.suspect) then
     return p_claims;
   end if;
   return cairn.take_steps(p_worker, p_claims, p_now, v_suspects);
