@@ -56,6 +56,12 @@ declare
 begin
   ids := array_fill(null::bigint, array[v_count]);
   outlived := ids;
+  -- Where nobody has a key and nobody is refused, there is nothing to decide.
+  if array_remove(p_identities, null) = '{}' and array_remove(codes, null) = '{}' then
+    existing := ids;
+    ids := array(select nextval('cairn.task_ids') from generate_series(1, v_count));
+    return;
+  end if;
   select coalesce(array_agg(d.task_id order by n), ids) into existing
   from generate_series(1, v_count) n
   -- The offset has each key looked up: for one request, too, a plan would rather read all keys there are.
@@ -158,13 +164,10 @@ begin
   end if;
 
   -- Each request alone: its template, its context, its identity.
-  select coalesce(array_agg(c.template_id order by i), '{}'), coalesce(array_agg(c.identity order by i), '{}'),
-    coalesce(array_agg(c.code order by i), '{}'), coalesce(array_agg(c.message order by i), '{}'),
-    coalesce(array_agg(c.details order by i), '{}')
+  select coalesce(c.template_ids, '{}'), coalesce(c.identities, '{}'), coalesce(c.codes, '{}'),
+    coalesce(c.messages, '{}'), coalesce(c.details, '{}')
   into v_template_ids, v_identities, v_codes, v_messages, v_details
-  from generate_series(1, v_count) i
-  cross join lateral cairn.check_submit(
-    p_namespaces[i], p_templates[i], coalesce(p_contexts[i], '{}'), coalesce(p_options[i], '{}')) c;
+  from cairn.check_submits(p_namespaces, p_templates, p_contexts, p_options) c;
 
   -- The payloads: the unique index over identities decides between concurrent submits of one key. Who lost to somebody
   -- else's commit begins again, and finds that task stored.

@@ -1,23 +1,57 @@
 -- What a submit must satisfy. Each check raises CN400 or CN404 with the stable code as hint and details as JSON.
 
--- All checks of one request: its template and identity, or why it is refused.
+drop function if exists cairn.check_submit(text, text, jsonb, jsonb);
+drop function if exists cairn.check_context(cairn.templates, jsonb);
+drop function if exists cairn.task_identity(cairn.templates, jsonb, jsonb);
+
+-- All checks of the requests of a call, each alone: its template and identity, or why it is refused. Each distinct template
+-- is looked up once. Of most requests there is nothing to ask: without options, for a template that takes any object and has
+-- no identity, the one statement sees that all is well.
+create or replace function cairn.check_submits(
+  p_namespaces text[], p_templates text[], p_contexts jsonb[], p_options jsonb[],
+  out template_ids bigint[], out identities text[], out codes text[], out messages text[], out details jsonb[])
+language plpgsql stable
+as $$
+begin
+  select array_agg(t.id order by r.n), array_agg(c.identity order by r.n), array_agg(c.code order by r.n),
+    array_agg(c.message order by r.n), array_agg(c.details order by r.n)
+  into template_ids, identities, codes, messages, details
+  from (
+    select x.namespace, x.name, x.options ->> 'version' as version, array_agg(x.n) as numbers,
+      array_agg(coalesce(x.context, '{}')) as contexts, array_agg(coalesce(x.options, '{}')) as options
+    from unnest(p_namespaces, p_templates, p_contexts, p_options)
+      with ordinality x (namespace, name, context, options, n)
+    group by 1, 2, 3) a
+  cross join lateral (
+    select f.id, f.version, f.identity,
+      case when f.input_schema not in ('{"type": "object"}', '{}') then f.input_schema end as schema
+    from cairn.find_template(a.namespace, a.name, a.version) f offset 0) t
+  cross join lateral unnest(a.numbers, a.contexts, a.options) r (n, context, options)
+  left join lateral (
+    select x.* from cairn.check_submit(
+      a.namespace, a.name, t.id, t.version, t.identity, t.schema, r.context, r.options) x
+    where (t.id is not null and t.identity = 'always_unique' and t.schema is null and r.options = '{}'
+      and jsonb_typeof(r.context) = 'object' and octet_length(r.context::text) <= 1048576) is not true
+    -- Or the condition would be asked only after the call.
+    offset 0) c on true;
+end
+$$;
+
+-- All checks of one request: its identity, or why it is refused. The template is the one it means, if there is one.
 create or replace function cairn.check_submit(
-  p_namespace text, p_name text, p_context jsonb, p_options jsonb,
-  out template_id bigint, out identity text, out code text, out message text, out details jsonb)
+  p_namespace text, p_name text, p_template_id bigint, p_version text, p_identity text, p_schema jsonb, p_context jsonb,
+  p_options jsonb, out identity text, out code text, out message text, out details jsonb)
 language plpgsql stable
 as $$
 declare
-  t cairn.templates;
   v_detail text;
 begin
   perform cairn.check_options(p_options);
-  t := cairn.find_template(p_namespace, p_name, p_options ->> 'version');
-  if t.id is null then
+  if p_template_id is null then
     perform cairn.refuse_unknown_template(p_namespace, p_name, p_options ->> 'version');
   end if;
-  perform cairn.check_context(t, p_context);
-  template_id := t.id;
-  identity := cairn.task_identity(t, p_context, p_options);
+  perform cairn.check_context(format('%s/%s %s', p_namespace, p_name, p_version), p_schema, p_context);
+  identity := cairn.task_identity(format('%s/%s', p_namespace, p_name), p_identity, p_context, p_options);
 exception when sqlstate 'CN400' or sqlstate 'CN404' then
   get stacked diagnostics message = message_text, code = pg_exception_hint, v_detail = pg_exception_detail;
   details := nullif(v_detail, '')::jsonb;
@@ -65,6 +99,9 @@ begin
     raise exception 'options must be an object' using errcode = 'CN400', hint = 'invalid_option';
   end if;
   for v_key in select jsonb_object_keys(p_options) loop
+    -- The most common ones, before PostgreSQL gets ready for what the others take.
+    continue when v_key in ('idempotency_key', 'dedup_key', 'correlation_id', 'initiator', 'source_system', 'reason')
+      and jsonb_typeof(p_options -> v_key) = 'string' and length(p_options ->> v_key) between 1 and 500;
     v_bad := case
       when p_options -> v_key = 'null' then null
       when v_key in ('version', 'correlation_id', 'parent_correlation_id', 'initiator', 'source_system', 'reason',
@@ -166,8 +203,8 @@ exception when data_exception then
 end
 $$;
 
--- The context against its template: an object, of at most 1 MiB, that satisfies input_schema.
-create or replace function cairn.check_context(p_template cairn.templates, p_context jsonb) returns void
+-- The context against its template: an object, of at most 1 MiB, that satisfies input_schema, if there is one.
+create or replace function cairn.check_context(p_template text, p_schema jsonb, p_context jsonb) returns void
 language plpgsql stable
 as $$
 declare
@@ -181,43 +218,43 @@ begin
     raise exception 'context has % bytes; the limit is 1048576', octet_length(p_context::text)
       using errcode = 'CN400', hint = 'context_too_large', detail = '{"pointer": "/context"}';
   end if;
-  if p_template.input_schema is null or p_template.input_schema in ('{"type": "object"}', '{}') then
+  if p_schema is null then
     return;
   end if;
   select jsonb_agg(jsonb_build_object('pointer', '/context' || e.pointer, 'message', e.message)) into v_errors
-  from cairn.schema_errors(p_template.input_schema, p_context) e;
+  from cairn.schema_errors(p_schema, p_context) e;
   if v_errors is not null then
-    raise exception 'context does not satisfy the input_schema of %/% %: %', p_template.namespace, p_template.name,
-        p_template.version, (v_errors #>> '{0,pointer}') || ' ' || (v_errors #>> '{0,message}')
+    raise exception 'context does not satisfy the input_schema of %: %', p_template,
+        (v_errors #>> '{0,pointer}') || ' ' || (v_errors #>> '{0,message}')
       using errcode = 'CN400', hint = 'invalid_context', detail = jsonb_build_object('errors', v_errors);
   end if;
 end
 $$;
 
 -- What makes two submits the same task; null when nothing does.
-create or replace function cairn.task_identity(p_template cairn.templates, p_context jsonb, p_options jsonb) returns text
+create or replace function cairn.task_identity(p_template text, p_policy text, p_context jsonb, p_options jsonb)
+returns text
 language plpgsql immutable
 as $$
 declare
   v_key text := p_options ->> 'idempotency_key';
   v_dedup text := p_options ->> 'dedup_key';
-  v_name text := p_template.namespace || '/' || p_template.name;
 begin
   if v_key is not null and v_dedup is not null then
     raise exception 'idempotency_key and dedup_key both say what the task is; give one of them'
       using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/dedup_key"}';
   elsif v_key is not null then
-    return format('%s key %s', v_name, v_key);
+    return format('%s key %s', p_template, v_key);
   elsif v_dedup is not null then
-    return format('%s dedup %s', v_name, v_dedup);
-  elsif p_template.identity = 'strict' then
-    return format('%s sha256 %s', v_name,
+    return format('%s dedup %s', p_template, v_dedup);
+  elsif p_policy = 'strict' then
+    return format('%s sha256 %s', p_template,
       encode(sha256(convert_to(cairn.canonical_json(p_context)::text, 'UTF8')), 'hex'));
-  elsif p_template.identity = 'caller_provided' then
-    raise exception 'template % takes its identity from the caller: idempotency_key is required', v_name
+  elsif p_policy = 'caller_provided' then
+    raise exception 'template % takes its identity from the caller: idempotency_key is required', p_template
       using errcode = 'CN400', hint = 'idempotency_key_required', detail = '{"pointer": "/idempotency_key"}';
   elsif p_options ->> 'dedup_window' is not null then
-    raise exception 'dedup_window needs a dedup_key or an idempotency_key, for nothing else makes tasks of % the same', v_name
+    raise exception 'dedup_window needs a dedup_key or an idempotency_key, for nothing else makes tasks of % the same', p_template
       using errcode = 'CN400', hint = 'invalid_option', detail = '{"pointer": "/dedup_window"}';
   end if;
   return null;

@@ -1,0 +1,122 @@
+import CairnModel
+import CairnStore
+import Postgres
+import TestSupport
+import Testing
+
+/// What a submit costs is counted here, not timed: the calls of functions, each of which is a statement or more.
+@Suite("A call that submits many tasks") struct SubmitCostTests {
+    /// How often the functions were called while `body` ran. The pool has one connection, so it is the one that counts.
+    private static func calls(
+        in database: TestDatabase, _ body: () async throws -> Void
+    ) async throws -> [String: Int64] {
+        func read() async throws -> [String: Int64] {
+            _ = try await database.pool.execute("select pg_stat_force_next_flush()")
+            let rows = try await database.pool.query(
+                "select funcname::text, sum(calls)::bigint from pg_stat_user_functions where schemaname = 'cairn' group by 1",
+                as: (String, Int64).self)
+            return Dictionary(uniqueKeysWithValues: rows)
+        }
+        _ = try await database.pool.execute("select set_config('track_functions', 'all', false)")
+        let before = try await read()
+        try await body()
+        let after = try await read()
+        return after.mapValues { $0 }.merging(before) { $0 - $1 }.filter { $0.value != 0 }
+    }
+
+    private static func register(in database: TestDatabase) async throws {
+        try await database.register(echoTemplate("one", [("a", [])]))
+        try await database.register(echoTemplate("two", [("a", []), ("b", ["a"])]))
+        try await database.register(echoTemplate("strict", [("a", [])], extra: #","identity":"strict""#))
+        try await database.register(echoTemplate("keyed", [("a", [])], extra: #","identity":"caller_provided""#))
+        try await database.register(
+            echoTemplate(
+                "shaped", [("a", [])], extra: #","input_schema":{"type":"object","required":["n"]}"#))
+        try await database.register(
+            echoTemplate("any", [("a", [])], extra: #","input_schema":{"type":"object"}"#))
+    }
+
+    private static func submission(
+        _ name: String, _ context: String? = nil, options: String? = nil, group: Int32 = 0
+    ) -> TaskSubmission {
+        TaskSubmission(
+            namespace: "test", templateName: name, context: context.map { JSONB($0) },
+            options: options.map { JSONB($0) }, group: group)
+    }
+
+    @Test("looks each template up once, and asks nothing of a request of which there is nothing to ask")
+    func plain() async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            try await Self.register(in: database)
+            let calls = try await Self.calls(in: database) {
+                let outcomes = try await database.store.submit(
+                    (0..<1000).map { Self.submission(["one", "two", "any"][$0 % 3], #"{"n":\#($0)}"#) })
+                #expect(outcomes.count == 1000)
+            }
+            #expect(calls["submit_tasks"] == 1)
+            #expect(calls["find_template"] == 3)
+            // One call for each insert into a table of states, and none for each task.
+            #expect(calls["note_steps"] == 1 && calls["note_tasks"] == 1)
+            for (name, count) in calls where !["step_path", "task_path", "clock"].contains(name) {
+                #expect(count <= 3, "\(name): \(count) calls")
+            }
+            #expect(try await database.value("select count(*) from cairn.task_core", as: Int64.self) == 1000)
+        }
+    }
+
+    @Test("asks of one request what there is to ask of that one")
+    func asked() async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            try await Self.register(in: database)
+            let calls = try await Self.calls(in: database) {
+                _ = try await database.store.submit(
+                    (0..<100).map { Self.submission($0 % 10 == 0 ? "shaped" : "one", #"{"n":\#($0)}"#) }
+                        + [Self.submission("one", options: #"{"idempotency_key":"k"}"#)])
+            }
+            #expect(calls["find_template"] == 2)
+            #expect(calls["check_submit"] == 11)
+            #expect(calls["schema_errors"] == 10)
+        }
+    }
+
+    @Test("judges each request as if it were alone")
+    func alone() async throws {
+        try await TestDatabase.with { database in
+            try await Self.register(in: database)
+            let great = #"{"x":"\#(String(repeating: "x", count: 1_048_576))"}"#
+            var requests = [
+                Self.submission("one"), Self.submission("one", "[]"), Self.submission("one", "null"),
+                Self.submission("one", great), Self.submission("one", options: "[]"),
+                Self.submission("one", options: #"{"version":1}"#),
+                Self.submission("one", options: #"{"version":"1.0.0"}"#),
+                Self.submission("one", options: #"{"version":"2.0.0"}"#),
+                Self.submission("one", options: #"{"version":null}"#),
+                Self.submission("one", options: #"{"reason":""}"#), Self.submission("one", options: #"{"reason":7}"#),
+                Self.submission("one", options: #"{"reason":"\#(String(repeating: "é", count: 501))"}"#),
+                Self.submission("one", options: #"{"reason":"\#(String(repeating: "é", count: 500))"}"#),
+                Self.submission("one", options: #"{"colour":"red"}"#),
+                Self.submission("one", options: #"{"dedup_window":"1h"}"#), Self.submission("none"),
+                Self.submission("none", "[]", options: #"{"version":1}"#), Self.submission("none", "[]"),
+                Self.submission("keyed"), Self.submission("keyed", options: #"{"idempotency_key":"a"}"#),
+                Self.submission("strict", #"{"s":1}"#), Self.submission("strict", "7"),
+                Self.submission("shaped"), Self.submission("shaped", #"{"n":1}"#), Self.submission("any", "{}"),
+                Self.submission("any", "[]"), Self.submission("two", options: #"{"priority":3,"tags":["a"]}"#),
+            ]
+            for index in requests.indices { requests[index].group = Int32(index) }
+            func shown(_ outcome: SubmissionOutcome) -> String {
+                switch outcome {
+                case .created: "created"
+                case .existing: "existing"
+                case .refused(let code, let message, let details): "\(code): \(message) \(details?.string ?? "")"
+                }
+            }
+            let together = try await database.store.submit(requests).map(shown)
+            try await database.pool.execute("delete from cairn.task_details")
+            for (index, request) in requests.enumerated() {
+                let apart = try await database.store.submit([request]).map(shown)
+                #expect(apart == [together[index]], "request \(index)")
+            }
+            #expect(together.count { $0 == "created" } == 9)
+        }
+    }
+}
