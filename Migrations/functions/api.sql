@@ -1,9 +1,11 @@
 -- The objects of the REST interface, as JSON with its members in reading order. The server passes the bytes on.
 
+-- Not in SQL: it would be parsed and planned anew by each statement that asks, for it cannot be a part of that.
 create or replace function cairn.task_fields(t cairn.tasks) returns json
-language sql stable
+language plpgsql stable
 as $$
-  select json_build_object(
+begin
+  return json_build_object(
     'id', t.id, 'namespace', t.namespace, 'template_name', t.template_name, 'template_version', t.template_version,
     'state', t.state, 'cancelling', t.cancelling, 'priority', t.priority, 'steps_total', t.steps, 'steps_complete', t.steps_complete,
     'steps_failed', t.steps_failed, 'steps_skipped', t.steps_skipped, 'context', t.context, 'headers', t.headers, 'tags', t.tags,
@@ -11,11 +13,23 @@ as $$
     'idempotency_key', t.idempotency_key, 'initiator', t.initiator, 'source_system', t.source_system,
     'reason', t.reason, 'callback_url', t.callback_url, 'run_at', t.run_at, 'created_at', t.created_at,
     'started_at', t.started_at, 'finished_at', t.finished_at);
+end
+$$;
+
+-- A task's members, and after them its steps and how many of them are in which state.
+create or replace function cairn.with_steps(p_fields json, p_counts json, p_steps json) returns json
+language plpgsql immutable
+as $$
+begin
+  return (left(p_fields::text, -1) || ', "step_counts" : ' || coalesce(p_counts, 'null') || ', "steps" : '
+    || coalesce(p_steps, 'null') || '}')::json;
+end
 $$;
 
 -- One task with its steps; null when there is none.
 create or replace function cairn.task_json(p_task_id bigint) returns json
-language plpgsql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
+language plpgsql stable security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   t cairn.tasks;
@@ -37,17 +51,46 @@ begin
   from cairn.steps s where s.task_id = p_task_id;
   select json_object_agg(c.state, c.n) into v_counts
   from (select s.state, count(*) as n from cairn.steps s where s.task_id = p_task_id group by s.state order by s.state) c;
-  return (
-    select json_object_agg(f.key, f.value)
-    from (
-      select key, value from json_each(cairn.task_fields(t))
-      union all select 'step_counts', v_counts
-      union all select 'steps', v_steps
-    ) f);
+  return cairn.with_steps(cairn.task_fields(t), v_counts, v_steps);
 end
 $$;
 
 comment on function cairn.task_json is 'A task with its steps, as GET /v1/tasks/{id} answers it; null when there is none.';
+
+-- Tasks that were just submitted, each as task_json has it. Those that one call made of one template, and whose steps are as
+-- they were made, have the same steps, which are read and written once for all of them.
+create or replace function cairn.new_tasks_json(p_task_ids bigint[]) returns table (task_id bigint, task json)
+language plpgsql stable security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+as $$
+begin
+  if cardinality(p_task_ids) = 1 then
+    return query select p_task_ids[1], cairn.task_json(p_task_ids[1]);
+    return;
+  end if;
+  return query
+  with found as materialized (
+    select x.id, x.fields,
+      case when x.is_new then min(x.id) over (partition by x.template_id, x.created_at, x.is_due, x.is_new)
+        else x.id end as model
+    from unnest(p_task_ids) i (id)
+    cross join lateral (
+      select f.id, cairn.task_fields(f) as fields, c.template_id, c.created_at,
+        coalesce(c.run_at <= c.created_at, true) as is_due,
+        not exists (select from cairn.step_core s where s.task_id = c.id and s.prev_state is not null) as is_new
+      from cairn.task_core c join cairn.tasks f on f.id = c.id
+      where c.id = i.id offset 0) x
+  ), models as materialized (
+    select m.id, y.task -> 'step_counts' as counts, y.task -> 'steps' as steps
+    from (select distinct model as id from found) m
+    cross join lateral (select cairn.task_json(m.id) as task offset 0) y
+  )
+  select f.id, cairn.with_steps(f.fields, m.counts, m.steps)
+  from found f join models m on m.id = f.model;
+end
+$$;
+
+comment on function cairn.new_tasks_json is 'Tasks that were just submitted, each as GET /v1/tasks/{id} answers it.';
 
 -- A page of tasks, the newest first. `p_after` is the `next` of the page before.
 create or replace function cairn.tasks_json(

@@ -119,4 +119,34 @@ import Testing
             #expect(together.count { $0 == "created" } == 9)
         }
     }
+
+    @Test("has its tasks shown from one look at the steps of each template")
+    func shown() async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            try await Self.register(in: database)
+            let outcomes = try await database.store.submit(
+                (0..<300).map { number in
+                    Self.submission(
+                        number % 2 == 0 ? "one" : "two", #"{"n":\#(number)}"#,
+                        options: number % 3 == 0 ? #"{"run_at":"2200-01-01T00:00:00Z","tags":["\"\\"]}"# : nil)
+                })
+            let ids = outcomes.compactMap { if case .created(let id) = $0 { id } else { nil } }
+            try #require(ids.count == 300)
+            var tasks: [Int64: JSONText] = [:]
+            let calls = try await Self.calls(in: database) { tasks = try await database.store.newTasks(ids) }
+            #expect(calls["new_tasks_json"] == 1)
+            #expect(calls["task_json"] == 4)
+            // Somebody is quick: what has moved is shown as it is.
+            let worker = try await database.worker()
+            let claimed = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 20)).claimed
+            let moved = try await database.store.newTasks(ids)
+            for id in ids {
+                let task = try #require(try await database.store.task(id))
+                #expect(try JSON.parse(#require(moved[id]).bytes).text == JSON.parse(task.bytes).text)
+                if !claimed.contains(where: { $0.taskID == id }) {
+                    #expect(try JSON.parse(#require(tasks[id]).bytes).text == JSON.parse(task.bytes).text)
+                }
+            }
+        }
+    }
 }

@@ -7,13 +7,16 @@ package struct IntakeRequest<Reply: Sendable>: Sendable {
     package let submissions: [TaskSubmission]
     /// Whom to tell.
     package let reply: Reply
+    /// Whether the caller is to see the tasks it made.
+    package let isShown: Bool
     /// The bytes of its payloads.
     package let bytes: Int
 
     /// A request.
-    package init(_ submissions: [TaskSubmission], reply: Reply) {
+    package init(_ submissions: [TaskSubmission], isShown: Bool = false, reply: Reply) {
         self.submissions = submissions
         self.reply = reply
+        self.isShown = isShown
         bytes = submissions.reduce(0) { $0 + ($1.context?.bytes.count ?? 0) + ($1.options?.bytes.count ?? 0) }
     }
 

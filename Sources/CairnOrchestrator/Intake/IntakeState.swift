@@ -113,6 +113,9 @@ package struct IntakeState<Reply: Sendable>: Sendable {
         return []
     }
 
+    /// How many requests wait to go together.
+    package var waitingCount: Int { queue.count }
+
     /// Takes no request from now on; what waits is still sent.
     package mutating func close() { isClosed = true }
 

@@ -1,5 +1,6 @@
 package import CairnStore
 import Logging
+package import Postgres
 import ServiceLifecycle
 import Synchronization
 
@@ -16,11 +17,14 @@ import Synchronization
 /// of different callers have nothing to do with each other, not even when one of them makes the statement fail, or has
 /// a key that somebody's open transaction holds.
 package final class TaskIntake: Sendable {
-    typealias Reply = CheckedContinuation<[SubmissionOutcome], any Error>
+    typealias Reply = CheckedContinuation<IntakeAnswer, any Error>
     /// Sends one statement.
     package typealias Send = @Sendable ([TaskSubmission], IntakePatience) async throws -> [SubmissionOutcome]
+    /// Reads tasks that were just stored.
+    package typealias Look = @Sendable ([Int64]) async throws -> [Int64: JSONText]
 
     private let send: Send
+    private let look: Look
     private let state: Mutex<IntakeState<Reply>>
     private let statements = Atomic(0)
     private let wakeUps: AsyncStream<Void>
@@ -29,12 +33,13 @@ package final class TaskIntake: Sendable {
 
     /// An intake into a store.
     package convenience init(store: Store, limits: IntakeLimits = IntakeLimits()) {
-        self.init(limits: limits) { try await store.submit($0, lockTimeout: $1.lockTimeout) }
+        self.init(limits: limits, look: store.newTasks) { try await store.submit($0, lockTimeout: $1.lockTimeout) }
     }
 
     /// An intake that sends by any means.
-    package init(limits: IntakeLimits = IntakeLimits(), send: @escaping Send) {
+    package init(limits: IntakeLimits = IntakeLimits(), look: @escaping Look = { _ in [:] }, send: @escaping Send) {
         self.send = send
+        self.look = look
         state = Mutex(IntakeState(limits: limits))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -42,14 +47,26 @@ package final class TaskIntake: Sendable {
     /// How many statements have been sent.
     package var statementCount: Int { statements.load(ordering: .relaxed) }
 
+    /// How many requests wait to be sent.
+    package var waitingCount: Int { state.withLock { $0.waitingCount } }
+
     /// Submits tasks and returns what became of them, in their order, after the commit.
     ///
     /// Once taken, a request is carried out even if the caller is cancelled meanwhile.
     /// - Throws: ``IntakeError`` when the request was not taken, or its key is held; otherwise what `Store.submit`
     ///   throws.
     package func submit(_ submissions: [TaskSubmission]) async throws -> [SubmissionOutcome] {
+        try await answer(to: submissions, isShown: false).outcomes
+    }
+
+    /// The same for a caller that is to see the new tasks: those of one statement are read by one statement.
+    package func submitAndLook(_ submissions: [TaskSubmission]) async throws -> IntakeAnswer {
+        try await answer(to: submissions, isShown: true)
+    }
+
+    private func answer(to submissions: [TaskSubmission], isShown: Bool) async throws -> IntakeAnswer {
         try await withCheckedThrowingContinuation { reply in
-            let request = IntakeRequest(submissions, reply: reply)
+            let request = IntakeRequest(submissions, isShown: isShown, reply: reply)
             switch state.withLock({ $0.add(request, at: now) }) {
             case .wait: break
             case .start: wakeUp.yield()
@@ -106,7 +123,7 @@ extension TaskIntake: Service {
         for attempt in 1... {
             do {
                 statements.add(1, ordering: .relaxed)
-                reply(try await send(requests.gathered(), patience), to: requests)
+                await reply(try await send(requests.gathered(), patience), to: requests)
                 return .answered
             } catch {
                 switch IntakeRetry(after: error, attempt: attempt, requests: requests.count) {
@@ -123,11 +140,28 @@ extension TaskIntake: Service {
         return .failed
     }
 
-    private func reply(_ outcomes: [SubmissionOutcome], to requests: [IntakeRequest<Reply>]) {
+    private func reply(_ outcomes: [SubmissionOutcome], to requests: [IntakeRequest<Reply>]) async {
         var rest = outcomes[...]
+        var shown: [(request: IntakeRequest<Reply>, outcomes: [SubmissionOutcome])] = []
         for request in requests {
-            request.reply.resume(returning: Array(rest.prefix(request.submissions.count)))
+            let outcomes = Array(rest.prefix(request.submissions.count))
             rest = rest.dropFirst(request.submissions.count)
+            if request.isShown, outcomes.contains(where: { $0.createdID != nil }) {
+                shown.append((request, outcomes))
+            } else {
+                request.reply.resume(returning: IntakeAnswer(outcomes: outcomes, tasks: .success([:])))
+            }
+        }
+        if shown.isEmpty { return }
+        // Whatever comes of it, the tasks are stored: nothing is sent again, and the callers hear so.
+        let tasks: Result<[Int64: JSONText], any Error>
+        do {
+            tasks = .success(try await look(shown.flatMap { $0.outcomes.compactMap(\.createdID) }))
+        } catch {
+            tasks = .failure(error)
+        }
+        for (request, outcomes) in shown {
+            request.reply.resume(returning: IntakeAnswer(outcomes: outcomes, tasks: tasks))
         }
     }
 }

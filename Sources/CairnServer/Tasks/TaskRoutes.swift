@@ -24,11 +24,10 @@ struct TaskRoutes: Sendable {
         _ = try request.bodyType([.json])
         let body = try await request.bytes(limit: options.bodyLimit, timeout: options.bodyTimeout)
         let task = try TaskRequest(JSON.parse(body.readableBytesView), callbacks: options.callbacks)
-        guard let outcome = try await dependencies.intake.submit([task.submission]).first else {
-            throw CairnError(.internal, "the intake gave no outcome")
-        }
+        let answer = try await dependencies.intake.submitAndLook([task.submission])
+        guard let outcome = answer.outcomes.first else { throw CairnError(.internal, "the intake gave no outcome") }
         let (id, isNew) = try outcome.result().get()
-        let view = isNew ? await newTask(id, from: task, context.logger) : try await existingTask(id)
+        let view = isNew ? newTask(id, answer, from: task, context.logger) : try await existingTask(id)
         return .json(view, status: isNew ? .created : .ok, location: "/v1/tasks/\(id)")
     }
 
@@ -44,9 +43,9 @@ struct TaskRoutes: Sendable {
 
     /// The task that was just stored. When the database goes away at this very moment, what is known of it: it is stored,
     /// and the caller must hear of it.
-    private func newTask(_ id: Int64, from request: TaskRequest, _ logger: Logger) async -> JSONText {
+    private func newTask(_ id: Int64, _ answer: IntakeAnswer, from request: TaskRequest, _ logger: Logger) -> JSONText {
         do {
-            if let task = try await dependencies.store.task(id) { return task }
+            if let task = try answer.tasks.get()[id] { return task }
         } catch {
             logger.warning(
                 "cannot read a task that was just stored", metadata: [LogKey.taskID: "\(id)", LogKey.error: "\(error)"])

@@ -3,6 +3,7 @@ import CairnStore
 import Logging
 import Postgres
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @Suite struct TaskIntakeTests {
@@ -48,6 +49,55 @@ import Testing
             }
             group.cancelAll()
         }
+    }
+
+    @Test func `the new tasks of one statement are looked at by one statement, and of those who are to see them only`()
+        async throws
+    {
+        let looks = Mutex<[[Int64]]>([])
+        let intake = TaskIntake(
+            look: { ids in
+                looks.withLock { $0.append(ids.sorted()) }
+                return Dictionary(uniqueKeysWithValues: ids.map { ($0, JSONText("{\"id\":\($0)}")) })
+            }, send: Self.send)
+        // They wait before the intake runs, so that they go together.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let outcomes = try await intake.submit([Self.submission("100")])
+                #expect(Self.id(outcomes) == 100)
+            }
+            for number in 0..<50 {
+                group.addTask {
+                    let answer = try await intake.submitAndLook([Self.submission("\(number)")])
+                    #expect(Self.id(answer.outcomes) == Int64(number))
+                    #expect(try answer.tasks.get()[Int64(number)]?.string == "{\"id\":\(number)}")
+                }
+            }
+            group.addTask {
+                while intake.waitingCount < 51 { await Task.yield() }
+                try await intake.run()
+            }
+            for _ in 0..<51 { try await group.next() }
+            group.cancelAll()
+        }
+        #expect(intake.statementCount == 1)
+        #expect(looks.withLock { $0 } == [Array(0..<50)])
+    }
+
+    @Test func `who is to see a task that cannot be read hears that it is stored, and nothing is sent again`()
+        async throws
+    {
+        let intake = TaskIntake(
+            look: { _ in throw PostgresError(code: .rolledBack, message: "gone") }, send: Self.send)
+        async let waiting = intake.submitAndLook([Self.submission("5")])
+        let group = ServiceGroup(services: [intake], logger: Logger(label: "tests"))
+        async let run: Void = group.run()
+        let answer = try await waiting
+        #expect(Self.id(answer.outcomes) == 5)
+        #expect(throws: PostgresError.self) { try answer.tasks.get() }
+        #expect(intake.statementCount == 1)
+        await group.triggerGracefulShutdown()
+        try await run
     }
 
     @Test func `graceful shutdown sends what waits`() async throws {
