@@ -287,12 +287,12 @@ end_session() {
 within() {
   local limit=$1 pid code=0
   shift
-  setsid timeout "$limit" "$@" </dev/null &
+  setsid timeout --kill-after=10 "$limit" "$@" </dev/null &
   pid=$!
-  trap 'pkill -KILL -s "$pid"; exit 130' INT TERM
+  trap 'end_session "$pid"; exit 130' INT TERM
   wait "$pid" || code=$?
   trap - INT TERM
-  pkill -KILL -s "$pid" || true
+  end_session "$pid"
   return "$code"
 }
 
@@ -313,7 +313,7 @@ swift_test() {
 
 # The tests that a log says to have started, and not to have ended.
 unfinished_tests() {
-  sed -nE 's/^. Test ("[^"]*"|[A-Za-z0-9_]+\(\)) .*(started|passed|failed|recorded).*/\2 \1/p' "$1" |
+  sed -nE 's/^[^ ]* Test ("[^"]*"|[A-Za-z0-9_]+\(\)) .*(started|passed|failed|recorded).*/\2 \1/p' "$1" |
     awk '{ name = substr($0, index($0, " ") + 1) } $1 == "started" { open[name] } $1 != "started" { delete open[name] }
       END { for (name in open) print "  " name }'
 }

@@ -71,11 +71,6 @@ begin
     perform set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
   end if;
 
-  if p_want > 0 and w.state = 'live' then
-    v_open := array(
-      select n.id from cairn.namespaces n where n.id = any (w.namespace_ids) and n.paused_at is null order by n.id);
-  end if;
-
   if cardinality(p_tasks) > 0 then
     perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
     if p_patience = 0 then
@@ -96,6 +91,12 @@ begin
       from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
       where d.t <> all (v_locked);
     end if;
+  end if;
+
+  -- After all that may have been waited for: a namespace may be paused meanwhile.
+  if p_want > 0 and w.state = 'live' then
+    v_open := array(
+      select n.id from cairn.namespaces n where n.id = any (w.namespace_ids) and n.paused_at is null order by n.id);
   end if;
 
   if cardinality(p_tasks) > 0 then
@@ -122,7 +123,7 @@ begin
         select * into r
         from cairn.succeed_steps(
           w, p_tasks, p_steps, p_attempts, p_payloads, v_now, case when p_floor_tasks <> '{}' then p_want else 0 end,
-          v_open);
+          v_open, p_floor_namespaces, p_floor_ranks);
         v_settled_tasks := r.settled_tasks;
         v_settled_steps := r.settled_steps;
         v_settled_attempts := r.settled_attempts;
@@ -131,8 +132,18 @@ begin
         v_claims := r.continued;
       end if;
       if cardinality(v_settled_tasks) is distinct from cardinality(p_tasks) then
+        -- The rest; without what this very call has started, of which nothing can be reported yet.
+        select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts, array_agg(d.o) as outcomes,
+          array_agg(d.p) as payloads, array_agg(d.r) as retry_after
+        into r
+        from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
+        where not exists (
+          select from unnest(
+            v_settled_tasks || v_claims.tasks, v_settled_steps || v_claims.steps,
+            v_settled_attempts || v_claims.attempts) x (t, n, a)
+          where x.t = d.t and x.n = d.n and x.a = d.a);
         select * into r
-        from cairn.settle_steps(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_now);
+        from cairn.settle_steps(w, r.tasks, r.steps, r.attempts, r.outcomes, r.payloads, r.retry_after, v_now);
         v_settled_tasks := v_settled_tasks || r.settled_tasks;
         v_settled_steps := v_settled_steps || r.settled_steps;
         v_settled_attempts := v_settled_attempts || r.settled_attempts;

@@ -49,23 +49,15 @@ begin
   select n.id, v_now, n.event, n.prev_state, n.state,
     coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
       'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
-    v_actor, v_reason
+    coalesce(v_actor, o.actor), coalesce(v_reason, o.reason)
   from new_rows n
-  where n.prev_state is distinct from n.state and (n.state <> 'cancelled' or v_actor is not null);
-  if v_cancelled > 0 and v_actor is null then
-    -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
-    insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
-    select n.id, v_now, n.event, n.prev_state, n.state,
-      coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
-        'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
-      o.actor, coalesce(v_reason, o.reason)
-    from new_rows n
-    left join lateral (
-      select a.actor, a.reason from cairn.operator_actions a
-      where a.task_id = n.id and a.action = 'cancel_task' order by a.id desc limit 1
-    ) o on true
-    where n.prev_state is distinct from n.state and n.state = 'cancelled';
-  end if;
+  -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
+  left join lateral (
+    select a.actor, a.reason from cairn.operator_actions a
+    where v_cancelled > 0 and n.state = 'cancelled' and a.task_id = n.id and a.action = 'cancel_task'
+    order by a.id desc limit 1
+  ) o on true
+  where n.prev_state is distinct from n.state;
   if v_failed is not null then
     perform cairn.open_dead_letters(v_failed, v_now);
   end if;

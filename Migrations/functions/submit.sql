@@ -182,9 +182,14 @@ begin
     v_outlived := array(select v_outlived[i] from generate_series(1, v_count) i
       where v_outlived[i] is not null and v_ids[i] is not null);
     if v_outlived <> '{}' then
-      perform from cairn.task_details o
-      where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
-      order by o.identity_key for no key update;
+      begin
+        perform from cairn.task_details o
+        where o.task_id = any (v_outlived) and o.identity_key = any (v_identities)
+        order by o.identity_key for no key update;
+      exception when lock_not_available then
+        -- Said in words of its own, for a second waiter of a row is not told by PostgreSQL of which.
+        raise exception 'a key is held by another transaction' using errcode = '55P03', hint = 'key_held';
+      end;
       -- Again, under the locks and in a statement of its own: an operator may have led such a task on, and it keeps its
       -- key then.
       with taken as (

@@ -10,11 +10,12 @@
 --
 -- What becomes ready goes on at once with the worker that has reported (`continued`): claimed as it is unlocked, for one
 -- change of its row instead of two. That is for the caller to ask for: p_room says for how many steps, the oldest tasks'
--- first, and p_open in which namespaces. A worker gets no more of them than by a claim: steps of its handlers, no
--- suspects, and none when a step of higher priority waits. See docs/decisions/0013-continuation.md.
+-- first, p_open in which namespaces, and the floors of which ranks the worker knows. It gets no more of them than by a
+-- claim: steps of its handlers, no suspects, and none when a step of higher priority may wait. See docs/decisions/0013-continuation.md.
 create or replace function cairn.succeed_steps(
   p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_results jsonb[],
-  p_now timestamptz, p_room integer default 0, p_open integer[] default '{}',
+  p_now timestamptz, p_room integer default 0, p_open integer[] default '{}', p_floor_namespaces integer[] default '{}',
+  p_floor_ranks smallint[] default '{}',
   out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out enqueued_handlers integer[], out enqueued_namespaces integer[], out continued cairn.claims)
 language plpgsql set enable_hashjoin = off set enable_mergejoin = off
@@ -42,11 +43,27 @@ begin
     select task_id, step_no, attempt, 'succeeded', worker_id, enqueued_at, started_at, p_now, coalesce(result, 'null')
     from settled
   ),
+  -- What is best for this worker of what it has settled: neither does a step of higher priority wait, as of before this
+  -- statement, nor has the worker a floor of one, from which a claim has to look.
+  ranks as (
+    select r.namespace_id, r.rank,
+      p_room > 0
+        and not exists (
+          select from unnest(p_floor_namespaces, p_floor_ranks) f (namespace_id, rank)
+          where f.namespace_id = r.namespace_id and f.rank < r.rank)
+        and not exists (
+          select from cairn.step_core b
+          where b.namespace_id = r.namespace_id and b.state = 'enqueued' and b.rank < r.rank
+            and b.handler_id = any (p_worker.handler_ids)) as is_best
+    from (select distinct namespace_id, rank from settled) r
+  ),
   met as (
-    select task_id, dependent as step_no, count(*)::integer as n,
-      row_number() over (order by task_id, dependent) <= p_room as has_room
-    from settled, unnest(dependents) dependent
-    group by task_id, dependent
+    select s.task_id, dependent as step_no, count(*)::integer as n,
+      r.is_best and row_number() over (order by s.rank, s.task_id, dependent) <= p_room as may_go_on
+    from settled s
+    join ranks r on r.namespace_id = s.namespace_id and r.rank = s.rank,
+    unnest(s.dependents) dependent
+    group by s.rank, s.task_id, dependent, r.is_best
   ),
   unlocked as (
     update cairn.step_core s
@@ -67,14 +84,8 @@ begin
           select case
               when s.waiting <> d.n or s.state <> 'pending' then 'waits'
               when s.delay_ms is not null then 'is delayed'
-              when d.has_room and not s.suspect and s.handler_id = any (p_worker.handler_ids)
+              when d.may_go_on and not s.suspect and s.handler_id = any (p_worker.handler_ids)
                 and s.namespace_id = any (p_open)
-                -- As it was before this statement.
-                and not (
-                  select exists (
-                    select from (select distinct namespace_id, rank from settled) r, cairn.step_core b
-                    where b.namespace_id = r.namespace_id and b.state = 'enqueued' and b.rank < r.rank
-                      and b.handler_id = any (p_worker.handler_ids)))
                 then 'goes on'
               else 'is ready'
             end as next

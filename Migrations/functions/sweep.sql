@@ -65,9 +65,10 @@ declare
 begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('enqueue_retries', array(
-    select s.task_id from cairn.step_core s
-    where s.state = 'waiting_for_retry' and s.run_at <= v_now
-    order by s.run_at limit p_limit), v_now);
+    select distinct x.task_id from (
+      select s.task_id from cairn.step_core s
+      where s.state = 'waiting_for_retry' and s.run_at <= v_now
+      order by s.run_at limit p_limit) x), v_now);
 end
 $$;
 
@@ -139,9 +140,10 @@ declare
 begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('end_delays', array(
-    select s.task_id from cairn.step_core s
-    where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
-    order by s.run_at limit p_limit), v_now);
+    select distinct x.task_id from (
+      select s.task_id from cairn.step_core s
+      where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
+      order by s.run_at limit p_limit) x), v_now);
 end
 $$;
 
@@ -193,10 +195,11 @@ declare
 begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('expire_tasks', array(
-    select c.task_id from cairn.workers w
-    join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
-    where cairn.is_given_up(w, c, v_now)
-    order by c.expires_at limit p_limit), v_now, p_come_what_may => true);
+    select distinct x.task_id from (
+      select c.task_id from cairn.workers w
+      join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
+      where cairn.is_given_up(w, c, v_now)
+      order by c.expires_at limit p_limit) x), v_now, p_come_what_may => true);
 end
 $$;
 

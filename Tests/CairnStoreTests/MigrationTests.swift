@@ -129,6 +129,24 @@ import Testing
         }
     }
 
+    @Test("code is applied beside who takes the tables in another order, and ends nobody")
+    func otherOrder() async throws {
+        try await TestDatabase.with { database in
+            for (first, second) in [("step_core", "task_core"), ("task_core", "step_core")] {
+                try await database.pool.execute(
+                    "update cairn.schema_migrations set digest = 'old' where name = 'functions/claim.sql'")
+                let applied = try await database.pool.withTransaction { session in
+                    try await session.execute("lock table cairn.\(identifier: first) in row share mode")
+                    let migrating = Task { try await database.store.migrate() }
+                    try await database.somebodyWaits()
+                    try await session.execute("lock table cairn.\(identifier: second) in row share mode")
+                    return migrating
+                }
+                #expect(try await applied.value == ["functions/claim.sql"])
+            }
+        }
+    }
+
     @Test("a long reader of the history is not waited for when partitions are made, and nobody waits behind")
     func partitions() async throws {
         try await TestDatabase.with { database in

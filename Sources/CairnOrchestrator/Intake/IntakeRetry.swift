@@ -40,9 +40,10 @@ package enum IntakeRetry: Sendable, Hashable {
 extension PostgresError {
     /// Whether the lock that was not to be had is that of a row with a key, and not of a table.
     ///
-    /// Whatever language it is said in, PostgreSQL names the table or the index of the row first and without its
-    /// schema; after a wait for a table, what comes first is the text of the statement.
+    /// Where Cairn knows, it says so. Else, whatever language it is said in, PostgreSQL names the table or the index of
+    /// the row first and without its schema; after a wait for a table, what comes first is the text of the statement.
     fileprivate var concernsKey: Bool {
+        if hint == "key_held" { return true }
         guard let line = context?.split(separator: "\n").first else { return false }
         return line.contains("task_details") && !line.contains("cairn.")
     }

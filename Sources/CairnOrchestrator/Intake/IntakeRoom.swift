@@ -14,6 +14,9 @@ struct IntakeRoom: Sendable, Hashable {
         request.submissions.count <= submissions && request.bytes <= bytes
     }
 
+    /// Whether more waits than there is room for.
+    var isOverdrawn: Bool { submissions < 0 || bytes < 0 }
+
     /// A request waits. It may be larger than the room: then nothing else fits until it has gone.
     mutating func take<Reply>(_ request: IntakeRequest<Reply>) {
         submissions -= request.submissions.count

@@ -60,7 +60,8 @@ package struct IntakeState<Reply: Sendable>: Sendable {
             sendApart([request])
             return inFlight.alone < limits.alone ? .start : .wait
         }
-        guard sharedRoom.fits(request) || queue.isEmpty else { return .refuse }
+        // What a failed statement left to be sent alone has taken the room that it gave back.
+        guard !apartRoom.isOverdrawn, sharedRoom.fits(request) || queue.isEmpty else { return .refuse }
         queue.append(request)
         sharedRoom.take(request)
         return inFlight.together < limits.statements ? .start : .wait

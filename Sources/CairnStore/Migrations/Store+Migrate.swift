@@ -26,9 +26,7 @@ extension Store {
             // Code is applied as a whole, for a view that changes takes the functions over it with it.
             let code = Migration.all.filter { !$0.isTable }
             applied += try await Self.apply(code, on: connection, patience) {
-                // The tables first, in the order in which everybody takes them: triggers are made on both.
-                "set local check_function_bodies = off;\n"
-                    + "lock table cairn.task_core, cairn.step_core in access exclusive mode;\n" + $0
+                "set local check_function_bodies = off;\n" + Self.lockAll + $0
                     + "\nselect cairn.install_legality(); select cairn.grant_roles();" + Self.note(code)
             }
             return applied
@@ -112,6 +110,37 @@ extension Store {
             throw error
         }
     }
+
+    /// The SQL that locks what code is applied to, before anything is: views and the tables that get triggers. There is no
+    /// order in which everybody takes them: an exchange looks at steps before it locks tasks, a submit makes tasks before
+    /// steps. So no lock is waited for until PostgreSQL would end somebody for a deadlock (1 s): all of them are let
+    /// go after 100 ms of one, and tried again, for 5 s.
+    private static let lockAll = """
+        do $$
+        declare
+          v_all text := (
+            select string_agg(format('cairn.%I', relname), ', ' order by relkind = 'r', relname desc) from pg_class
+            where relnamespace = 'cairn'::regnamespace
+              and relname in ('tasks', 'steps', 'attempts', 'task_core', 'step_core'));
+          v_until timestamptz := clock_timestamp() + interval '5 seconds';
+        begin
+          perform set_config('lock_timeout', '100ms', true);
+          loop
+            begin
+              execute format('lock table %s in access exclusive mode', v_all);
+              exit;
+            exception when lock_not_available then
+              if clock_timestamp() > v_until then
+                raise;
+              end if;
+              perform pg_sleep(0.05 * random());
+            end;
+          end loop;
+          perform set_config('lock_timeout', '5s', true);
+        end
+        $$;
+
+        """
 
     /// The SQL that remembers that files were applied.
     private static func note(_ migrations: [Migration]) -> String {

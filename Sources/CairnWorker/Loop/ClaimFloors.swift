@@ -1,7 +1,7 @@
 import CairnStore
 
-/// From where the next claim looks, for each namespace and rank: the oldest task of the last claim there, and of what
-/// the same call settles, for a settled step may make its dependents ready. See `Migrations/functions/claim.sql`.
+/// From where the next claim looks, for each namespace and rank: the oldest task that the last claim there took in its order,
+/// and of what the same call settles, for a settled step may make its dependents ready. See `Migrations/functions/claim.sql`.
 struct ClaimFloors {
     /// A look from the very start is due this often while the worker is busy.
     static let fullLookInterval: Duration = .seconds(1)
@@ -28,14 +28,19 @@ struct ClaimFloors {
         return floors.map { ClaimFloor(namespaceID: $0.key.namespaceID, rank: $0.key.rank, taskID: $0.value) }
     }
 
-    /// Learns from a claim.
-    mutating func learn(_ claims: [Claim]) {
+    /// Learns from the claims of a call that settled these. Below the first one of a claim there is nothing, for it takes
+    /// steps in their order. Of a task that the call settled a step of, a step may have gone on out of order: it can
+    /// lower a floor, or be the first, and never raise one.
+    mutating func learn(_ claims: [Claim], settling batch: [PendingSettlement] = []) {
+        let settled = Set(batch.map(\.settlement.taskID))
         var lowest: [PendingSettlement.Place: Int64] = [:]
+        var inOrder: [PendingSettlement.Place: Int64] = [:]
         for claim in claims {
             let key = PendingSettlement.Place(namespaceID: claim.namespaceID, rank: claim.rank)
             lowest[key] = min(lowest[key] ?? .max, claim.taskID)
+            if !settled.contains(claim.taskID) { inOrder[key] = min(inOrder[key] ?? .max, claim.taskID) }
         }
-        floors.merge(lowest) { _, new in new }
+        for (key, task) in lowest { floors[key] = min(inOrder[key] ?? floors[key] ?? .max, task) }
         if floors.count > Self.capacity { floors = lowest }
     }
 

@@ -32,7 +32,7 @@ extension ExchangeLoop {
         } else if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
             actions.append(.say(.databaseAway(.refused, message)))
         }
-        floors.learn(claims)
+        floors.learn(claims, settling: batch)
         for claim in claims { begin(claim, now: now) }
         if reportsAfterClaim {
             reportsAfterClaim = false

@@ -127,7 +127,7 @@ import Testing
                 try await session.execute("lock table cairn.task_details in share mode")
                 let waiting = Task { try await world.submit("a", intake) }
                 // The first wait is over, and the second begins.
-                while intake.statementCount < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                try await eventually("the second statement") { intake.statementCount < 2 ? nil : () }
                 try await session.execute("rollback")
                 return waiting
             }

@@ -205,7 +205,7 @@ struct ModelRun {
         return nil
     }
 
-    /// The floors are of every rank there is, and below every task: they are there, for without any nothing goes on.
+    /// The floors are of the ranks of what is reported, as a worker has them, and below every task.
     private mutating func settle(
         _ worker: Int, _ outcomes: [(pick: Int, outcome: String)], _ want: Int
     ) async throws -> String? {
@@ -214,6 +214,7 @@ struct ModelRun {
             reports.append((held[worker].remove(at: pick % held[worker].count), outcome))
         }
         guard !reports.isEmpty else { return nil }
+        let ranks = Set(reports.map { Int16(-world.tasks[$0.0.task].priority) }).sorted()
         let payloads = reports.map { JSONB($0.1 == "succeeded" ? "1" : #"{"code":"test","message":"it broke"}"#) }
         let rows = try await connection.query(
             """
@@ -221,7 +222,8 @@ struct ModelRun {
               \(workers[worker].id), \(reports.map { ids[$0.0.task] }), \(reports.map { Int32($0.0.step + 1) }),
               \(reports.map { Int16($0.0.attempt) }), \(reports.map(\.1)), \(payloads),
               \(reports.map { _ in Int64?.none }), \(Int32(want)), array(
-                select n.id from cairn.namespaces n, generate_series(1, 3) where n.name = 'test'), '{-1,0,1}', '{0,0,0}')
+                select n.id from cairn.namespaces n, unnest(\(ranks)) where n.name = 'test'), \(ranks),
+              \(ranks.map { _ in Int64(0) }))
             """, as: (String, Int64, Int32, Int16).self)
         func found(_ kind: String) -> [HeldAttempt] {
             rows.filter { $0.0 == kind }.map { attempt(($0.1, $0.2, $0.3)) }

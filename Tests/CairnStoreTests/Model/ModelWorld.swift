@@ -60,10 +60,10 @@ struct ModelWorld {
         }
         let refused = settle(reports, worker: worker)
         guard want > 0, !isPaused else { return (refused, []) }
-        let isOutranked = succeeded.contains { held in
-            before.tasks.contains { other in
-                other.priority > before.tasks[held.task].priority && other.steps.contains { $0.state == "enqueued" }
-            }
+        // The worker has floors of the priorities of what it reports.
+        let best = reports.map { before.tasks[$0.0.task].priority }.max() ?? 0
+        let isOutranked = before.tasks.contains { task in
+            task.priority > best && task.steps.contains { $0.state == "enqueued" }
         }
         var claims: [HeldAttempt] = []
         if reports.allSatisfy({ $0.1 == "succeeded" }), !isOutranked {
@@ -71,15 +71,16 @@ struct ModelWorld {
             for held in succeeded {
                 for (number, step) in tasks[held.task].template.steps.enumerated()
                 where step.dependencies.contains(held.step) {
-                    dependents.insert([held.task, number])
+                    dependents.insert([-before.tasks[held.task].priority, held.task, number])
                 }
             }
-            for place in dependents.sorted(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }).prefix(want) {
-                let step = tasks[place[0]].steps[place[1]]
-                guard before.tasks[place[0]].steps[place[1]].state == "pending", step.state == "enqueued",
-                    !step.isSuspect
+            for place in dependents.sorted(by: { $0.lexicographicallyPrecedes($1) }).prefix(want) {
+                let (task, number) = (place[1], place[2])
+                let step = tasks[task].steps[number]
+                guard before.tasks[task].priority == best, before.tasks[task].steps[number].state == "pending",
+                    step.state == "enqueued", !step.isSuspect
                 else { continue }
-                claims.append(start(place[0], place[1], on: worker))
+                claims.append(start(task, number, on: worker))
             }
         }
         return (refused, claims + claim(worker: worker, want: want - claims.count))
