@@ -119,24 +119,9 @@ extension Store {
     /// Fenced, so that a worker may send the same settlements again after `PostgresError.outcomeUnknown`: those that
     /// had come through are refused then. Steps that were claimed by the lost reply are found by ``heldSteps(workerID:)``.
     package func exchange(_ request: ExchangeRequest) async throws -> ExchangeReply {
-        let s = request.settlements
-        let query: PostgresQuery = """
-            select * from cairn.exchange(
-              \(request.workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
-              \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(request.want),
-              \(request.floors.map(\.namespaceID)), \(request.floors.map(\.rank)), \(request.floors.map(\.taskID)),
-              \(request.mayIdle), \(tokens[request.workerID]), \(request.patience.map { Int32($0.milliseconds) }))
-            """
-        let rows = try await pool.query(query, as: ExchangeRow.self)
-        var reply = ExchangeReply()
-        for row in rows {
-            switch row {
-            case .claimed(let step): reply.claimed.append(step)
-            case .refused(let step): reply.refused.append(step)
-            case .locked(let step): reply.locked.append(step)
-            case .gone: reply.isGone = true
-            }
+        guard let result = try await pool.run([request.query(token: tokens[request.workerID])]).first else {
+            throw PostgresError(code: .decoding, message: "cairn.exchange gave no result")
         }
-        return reply
+        return try ExchangeReply(result)
     }
 }
