@@ -10,42 +10,67 @@ struct Bench: AsyncParsableCommand {
         commandName: "bench", abstract: "Measure what this machine can do, next to the commit latency of its disk.",
         discussion: """
             On a private PostgreSQL with its defaults (fsync and synchronous_commit on), a real server and real worker \
-            processes. The steps do nothing (cairn.echo). Each shape is measured three times over: tasks submitted first \
-            and then worked off, one task at a time on an idle system, and tasks that come at a fixed rate. Every time is \
-            the database's. Beside it stand two references: one small commit, and the same work done by the SQL functions \
-            alone.
+            processes. Every time is the database's.
+
+            Phases:
+              shapes   graphs of steps that do nothing (cairn.echo): worked off, one at a time, and at a fixed rate; \
+            beside them the same work by the SQL functions alone
+              submit   submits by HTTP, one task a request and in batches
+              wakeup   from a submit to the start of its step while all workers wait
+              idle     transactions of a system that has nothing to do
+              scaling  steps of 20 ms on one worker, and on eight
+              micro    the hot paths of Swift alone
 
             Shapes: \(BenchShape.all.map(\.name).joined(separator: ", ")).
             """)
 
     @Option(
+        name: .customLong("phase"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What to measure (repeatable; default: \(BenchPhase.usual.map(\.rawValue).joined(separator: ", ")), and nothing beside --hold-snapshot or --soak).",
+            valueName: "phase"))
+    var phases: [BenchPhase] = []
+
+    @Option(
         name: .customLong("shape"), parsing: .upToNextOption,
-        help: "What to measure (repeatable; default: every shape).")
+        help: "Which shapes (repeatable; default: every shape).")
     var shapes: [String] = []
 
     @Option(help: "Steps to work off, of each shape.")
     var steps = 40_000
 
-    @Option(help: "Tasks to run one at a time, of each shape.")
+    @Option(help: "Tasks to run one at a time, of each shape and to wake workers.")
     var idleTasks = 200
 
     @Option(
         help:
-            "Tasks a second that come in whatever becomes of them (default: half of what was worked off, at most \(Int(BenchRun.highestRate)))."
+            "Tasks a second that come in whatever becomes of them (default: half of what was worked off; outside --soak at most \(Int(BenchRun.highestRate)))."
     )
     var rate: Double?
 
-    @Option(help: "For how many seconds they come.")
+    @Option(help: "For how many seconds they come, submits are counted, and the idle system is watched.")
     var seconds = 10
 
     @Option(help: "Worker processes.")
     var workers = 2
 
-    @Option(help: "How often to measure everything; the report has the medians.")
+    @Option(help: "How often to measure everything but the soak; the report has the medians.")
     var runs = 1
 
     @Option(
-        help: ArgumentHelp("An empty database to use instead of a private PostgreSQL.", valueName: "url"))
+        help: ArgumentHelp("First fill the tables with so many finished steps.", valueName: "steps"))
+    var aged: Int?
+
+    @Flag(help: "Compare work while a snapshot is held open with work without.")
+    var holdSnapshot = false
+
+    @Option(
+        help: ArgumentHelp("Bear half of what can be done for so long, and look at each minute.", valueName: "minutes"))
+    var soak: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "An empty database to use instead of a private PostgreSQL; --aged needs a superuser.", valueName: "url"))
     var databaseURL: String?
 
     @OptionGroup var output: OutputOptions
@@ -57,7 +82,8 @@ struct Bench: AsyncParsableCommand {
         }
         for (name, value, limit) in [
             ("--steps", steps, 10_000_000), ("--idle-tasks", idleTasks, 100_000), ("--seconds", seconds, 86_400),
-            ("--workers", workers, 64), ("--runs", runs, 100),
+            ("--workers", workers, 64), ("--runs", runs, 100), ("--aged", aged ?? 1, 1_000_000_000),
+            ("--soak", soak ?? 1, 100_000),
         ] {
             guard (1...limit).contains(value) else { throw ValidationError("\(name) must be from 1 to \(limit)") }
         }
@@ -66,16 +92,24 @@ struct Bench: AsyncParsableCommand {
         }
     }
 
+    private var plan: BenchPlan {
+        let hasOther = holdSnapshot || soak != nil
+        return BenchPlan(
+            phases: Set(phases.isEmpty && !hasOther ? BenchPhase.usual : phases),
+            shapes: shapes.isEmpty ? BenchShape.all : shapes.compactMap(BenchShape.named), steps: steps,
+            idleTasks: idleTasks, rate: rate, seconds: seconds, workers: workers, runs: runs, agedSteps: aged,
+            holdsSnapshot: holdSnapshot, soakMinutes: soak)
+    }
+
     func run() async throws {
         let printer = output.printer
-        let progress = UpOutput(printer: printer)
         let run = BenchRun(
-            shapes: shapes.isEmpty ? BenchShape.all : shapes.compactMap(BenchShape.named), steps: steps,
-            idleTasks: idleTasks, rate: rate, seconds: seconds, workers: workers, runs: runs,
-            server: try Programs.sibling("cairn-server"), worker: try Programs.sibling("cairn-worker"),
-            progress: progress)
+            plan: plan, server: try Programs.sibling("cairn-server"), worker: try Programs.sibling("cairn-worker"),
+            progress: UpOutput(printer: printer))
         let report: BenchReport
-        if let databaseURL {
+        if !plan.needsDatabase {
+            report = try await run.measureAlone()
+        } else if let databaseURL {
             report = try await run.measure(databaseURL, postmaster: nil)
         } else {
             report = try await BenchCluster.with { running in

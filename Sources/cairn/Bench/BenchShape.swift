@@ -5,6 +5,8 @@ struct BenchShape: Sendable {
     struct Step: Sendable {
         var name: String
         var dependsOn: [String] = []
+        var handler = "cairn.echo"
+        var config: JSON?
     }
 
     /// As it is reported, such as `linear-4`.
@@ -14,20 +16,29 @@ struct BenchShape: Sendable {
     /// The name of its template.
     var templateName: String { name.replacing("-", with: "_") }
 
-    var template: JSON {
+    func template(namespace: String = Self.namespace) -> JSON {
         let steps = steps.map { step -> JSON in
-            [
-                "name": .string(step.name), "handler": "cairn.echo",
-                "depends_on": .array(step.dependsOn.map { .string($0) }),
-            ]
+            var object = JSONObject()
+            object["name"] = .string(step.name)
+            object["handler"] = .string(step.handler)
+            object["depends_on"] = .array(step.dependsOn.map { .string($0) })
+            if let config = step.config { object["config"] = config }
+            return .object(object)
         }
         return [
-            "namespace": .string(Self.namespace), "name": .string(templateName), "version": "1.0.0",
-            "description": "Steps that do nothing", "steps": .array(steps),
+            "namespace": .string(namespace), "name": .string(templateName), "version": "1.0.0",
+            "description": "Steps of a benchmark", "steps": .array(steps),
         ]
     }
 
+    /// The body of a request for a task of it.
+    func submission(namespace: String = Self.namespace) -> JSON {
+        ["namespace": .string(namespace), "template_name": .string(templateName)]
+    }
+
     static let namespace = "bench"
+    /// Where tasks are submitted to that nobody is to work on.
+    static let submitNamespace = "bench_submit"
 
     /// How many tasks make about so many steps; at least one.
     func tasks(forSteps wanted: Int) -> Int { max(1, wanted / steps.count) }
@@ -36,6 +47,23 @@ struct BenchShape: Sendable {
 extension BenchShape {
     /// The one that the floor is found with.
     static let linear4 = linear(4)
+
+    /// The one that is submitted over and over, and the one whose start is waited for.
+    static let submitted = single
+    static let single = BenchShape(name: "single", steps: [Step(name: "a")])
+
+    /// One step of 20 ms.
+    static let sleeping = BenchShape(
+        name: "sleep-20", steps: [Step(name: "a", handler: "cairn.sleep", config: ["for": "20ms"])])
+
+    /// The one that is compiled over and over.
+    static let tree8 = BenchShape(
+        name: "tree-8",
+        steps: [
+            Step(name: "a"), Step(name: "b", dependsOn: ["a"]), Step(name: "c", dependsOn: ["a"]),
+            Step(name: "d", dependsOn: ["b"]), Step(name: "e", dependsOn: ["b"]), Step(name: "f", dependsOn: ["c"]),
+            Step(name: "g", dependsOn: ["c"]), Step(name: "h", dependsOn: ["d", "e", "f", "g"]),
+        ])
 
     static let all: [BenchShape] = [
         linear4,
@@ -52,19 +80,13 @@ extension BenchShape {
                 Step(name: "d", dependsOn: ["b"]), Step(name: "e", dependsOn: ["b", "c"]),
                 Step(name: "f", dependsOn: ["c"]), Step(name: "g", dependsOn: ["d", "e", "f"]),
             ]),
-        BenchShape(
-            name: "tree-8",
-            steps: [
-                Step(name: "a"), Step(name: "b", dependsOn: ["a"]), Step(name: "c", dependsOn: ["a"]),
-                Step(name: "d", dependsOn: ["b"]), Step(name: "e", dependsOn: ["b"]), Step(name: "f", dependsOn: ["c"]),
-                Step(name: "g", dependsOn: ["c"]), Step(name: "h", dependsOn: ["d", "e", "f", "g"]),
-            ]),
+        tree8,
         BenchShape(
             name: "fanout-100",
             steps: [Step(name: "split")] + (1...100).map { Step(name: "part_\($0)", dependsOn: ["split"]) }
                 + [Step(name: "join", dependsOn: (1...100).map { "part_\($0)" })]),
         BenchShape(name: "wide-10000", steps: (1...10_000).map { Step(name: "part_\($0)") }),
-        BenchShape(name: "single", steps: [Step(name: "a")]),
+        single,
         linear(40),
     ]
 

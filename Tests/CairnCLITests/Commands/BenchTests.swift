@@ -1,18 +1,27 @@
 import CairnModel
+import EmbeddedPostgres
+import Foundation
 import Testing
+
+@testable import cairn
 
 @Suite struct BenchTests {
     @Test("bench works real tasks off on a private PostgreSQL, and counts what each step takes")
     func figures() async throws {
         let outcome = try await Program.run(
             "bench", "--shape", "linear-4", "diamond-4", "--steps", "80", "--idle-tasks", "5", "--rate", "20",
-            "--seconds",
-            "1", "--json")
+            "--seconds", "1", "--json")
         #expect(outcome.status == 0, "\(outcome.errors)")
         let report = try JSON.parse(outcome.output)
         #expect(report["workers"] == 2 && report["runs"] == 1)
         #expect(report["commit_ms_p50"]?.doubleValue ?? 0 > 0)
         #expect(report["floor_steps_per_second"]?.doubleValue ?? 0 > 0)
+        for name in [
+            "submits_per_second", "batch_tasks_per_second", "submit_request_ms_p99", "wakeup_ms_p50", "wakeup_ms_p99",
+            "idle_transactions_per_second",
+        ] { #expect(report[name]?.doubleValue ?? 0 > 0, "\(name)") }
+        // What was not asked for is not there.
+        for name in ["scaling_1_to_8", "micro", "soak", "held_snapshot", "aged_steps"] { #expect(report[name] == nil) }
         for name in ["linear-4", "diamond-4"] {
             let shape = try #require(report["shapes"]?[name])
             func figure(_ name: String) -> Double { shape[name]?.doubleValue ?? .nan }
@@ -32,8 +41,89 @@ import Testing
     }
 
     @Test(
+        "bench ages the tables with copies of a task that no check can tell from real ones, then works under a snapshot"
+    )
+    func agedAndHeld() async throws {
+        try await Program.withDirectory { directory in
+            let database = try await EmbeddedPostgres(
+                dataDirectory: directory + "/data", settings: ["fsync": "off"]
+            ).start()
+            let outcome = try await Program.run(
+                "bench", "--aged", "90", "--hold-snapshot", "--steps", "80", "--database-url", database.url, "--json")
+            let counts = try await Program.run(
+                "psql", "--database-url", database.url, "-XAtc",
+                """
+                select (select count(*) from task_core),
+                  (select count(*) from broken_tasks(array(select id from task_core))),
+                  (select count(*) from task_core t, verify_history(t.id) v),
+                  (select count(distinct (s, d, a, h)) from task_core t,
+                    lateral (select count(*) from step_core where task_id = t.id) s (s),
+                    lateral (select count(*) from task_details where task_id = t.id) d (d),
+                    lateral (select count(*) from step_attempts where task_id = t.id) a (a),
+                    lateral (select array_agg(to_state order by id) from task_history where task_id = t.id) h (h)
+                    where t.id < (select min(id) + 24 from task_core)),
+                  (select count(*) - count(distinct id) from step_history)
+                """)
+            await database.stop()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let report = try JSON.parse(outcome.output)
+            // The last task is made whole.
+            #expect(report["aged_steps"] == 92)
+            // One task that was copied, 23 copies, and twice 20 tasks that were worked off; the copies like their model.
+            #expect(counts.output == "64|0|0|1|0\n", "\(counts.output)\(counts.errors)")
+            let held = try #require(report["held_snapshot"])
+            #expect(held["ratio"]?.doubleValue ?? 0 > 0)
+            // Whatever a snapshot that is gone has kept can be removed.
+            #expect(held["dead_rows_after_vacuum"] == 0)
+        }
+    }
+
+    @Test("bench times the hot paths of Swift without a database")
+    func micro() async throws {
+        let outcome = try await Program.run("bench", "--phase", "micro", "--json", environment: ["PATH": "/nowhere"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let report = try JSON.parse(outcome.output)
+        let micro = try #require(report["micro"])
+        for name in ["claim_decode_ns", "settle_encode_ns", "template_compile_ns", "submit_decode_ns"] {
+            #expect(micro[name]?.doubleValue ?? 0 > 0, "\(name)")
+        }
+        #expect(report["postgres"] == nil && report["shapes"] == nil)
+    }
+
+    @Test(
+        "a soak gives each minute its own tasks, also those that ended in a later one, and the last minute by the first"
+    )
+    func soak() throws {
+        var soak = BenchSoak(tasksPerSecond: 2)
+        soak.add([0: [10, 10]], refused: 0, deadRows: 5, serverMegabytes: 20, workerMegabytes: 10)
+        soak.add([0: [400], 1: [20]], refused: 4, deadRows: 7, serverMegabytes: 30, workerMegabytes: 10)
+        let minutes = try #require(soak.json["minutes"]?.arrayValue)
+        #expect(minutes.map { $0["tasks"] } == [3, 1])
+        #expect(minutes.map { $0["refused"] } == [0, 4])
+        #expect(minutes[0]["task_ms_p99"] == 400 && minutes[1]["task_ms_p99"] == 20)
+        #expect(soak.json["drift"]?["task_ms_p50"] == 2 && soak.json["drift"]?["server_rss_mb"] == 1.5)
+    }
+
+    @Test("a reply has ended when its body has, in however many pieces it comes", arguments: [1, 7, 46, 47, 1000])
+    func replies(piece: Int) {
+        let reply = Array("HTTP/1.1 201 Created\r\ncontent-length: 7\r\nA: b\r\n\r\n{\"a\":1}".utf8)
+        var scanner = HTTPReplyScanner()
+        for _ in 0..<2 {
+            var statuses: [Int] = []
+            for start in stride(from: 0, to: reply.count, by: piece) {
+                let end = min(reply.count, start + piece)
+                if let status = scanner.append(reply[start..<end]) { statuses.append(status) }
+                if end < reply.count { #expect(statuses.isEmpty) }
+            }
+            #expect(statuses == [201])
+        }
+    }
+
+    @Test(
         "bench refuses sizes it cannot run",
-        arguments: [["--steps", "0"], ["--workers", "65"], ["--runs", "0"], ["--rate", "0"]])
+        arguments: [
+            ["--steps", "0"], ["--workers", "65"], ["--runs", "0"], ["--rate", "0"], ["--aged", "0"], ["--soak", "0"],
+        ])
     func refused(arguments: [String]) async throws {
         let outcome = try await Program.run(["bench"] + arguments)
         #expect(outcome.status == 2)

@@ -6,6 +6,8 @@ enum ProcessMeter {
         var cpuSeconds = 0.0
         /// The highest that one process had at any time.
         var peakRSSMegabytes = 0.0
+        /// The highest that one process has now.
+        var rssMegabytes = 0.0
     }
 
     /// Processes with exactly this command line.
@@ -27,9 +29,13 @@ enum ProcessMeter {
             // From the third field on (the second may have spaces): state, ppid, …; utime is the 14th, cutime the 16th.
             let times = fields(pid).dropFirst(11).prefix(withEndedChildren ? 4 : 2).compactMap { Double($0) }
             usage.cpuSeconds += times.reduce(0, +) / ticksPerSecond
-            let line = read("\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-            let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-            usage.peakRSSMegabytes = max(usage.peakRSSMegabytes, kilobytes / 1024)
+            let status = read("\(pid)/status").split(separator: "\n")
+            func megabytes(_ name: String) -> Double {
+                let line = status.first { $0.hasPrefix(name) }
+                return (line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1024
+            }
+            usage.peakRSSMegabytes = max(usage.peakRSSMegabytes, megabytes("VmHWM:"))
+            usage.rssMegabytes = max(usage.rssMegabytes, megabytes("VmRSS:"))
         }
         return usage
     }

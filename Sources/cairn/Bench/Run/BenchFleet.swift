@@ -15,6 +15,26 @@ struct BenchFleet: Sendable {
     /// The process id of the database's postmaster, where it is the benchmark's own.
     let postmaster: Int?
 
+    /// What runs while it is measured.
+    struct Programs: Sendable {
+        /// A client of the server, if there is one.
+        let client: CairnClient
+        let port: Int
+        fileprivate let serverCommand: [String]
+        fileprivate let workerCommand: [String]
+        fileprivate let postmaster: Int?
+
+        /// What they have used so far; PostgreSQL since it started.
+        func usage() -> Usage {
+            Usage(
+                server: ProcessMeter.usage(of: ProcessMeter.running(serverCommand)),
+                workers: ProcessMeter.usage(of: ProcessMeter.running(workerCommand)),
+                postgresCPUSeconds: postmaster.flatMap {
+                    ProcessMeter.usage(of: ProcessMeter.family(of: $0), withEndedChildren: true)?.cpuSeconds
+                })
+        }
+    }
+
     /// What the programs have used when they were done.
     struct Usage: Sendable {
         var server: ProcessMeter.Usage?
@@ -25,15 +45,20 @@ struct BenchFleet: Sendable {
 
     /// Starts a server and workers as wished, runs `body` when they are ready, and stops them.
     func with<Result>(
-        servers: Int = 0, workers: Int = 0, _ body: (CairnClient) async throws -> Result
+        servers: Int = 0, workers: Int = 0, concurrency: Int? = nil, _ body: (Programs) async throws -> Result
     ) async throws -> (Result, Usage) {
         let port = try Self.freePort()
         let serverCommand = [server, "--port", "\(port)", "--log-level", "warning"]
-        let workerCommand = [worker, "--namespace", BenchShape.namespace, "--log-level", "warning"]
+        let workerCommand =
+            [worker, "--namespace", BenchShape.namespace, "--log-level", "warning"]
+            + (concurrency.map { ["--concurrency", "\($0)"] } ?? [])
         let folder = FileManager.default.temporaryDirectory
         let log = folder.appending(path: "cairn-bench-\(getpid()).log").path(percentEncoded: false)
         defer { try? FileManager.default.removeItem(atPath: log) }
-        let postgresBefore = postgresCPUSeconds
+        let running = Programs(
+            client: try CairnClient("http://127.0.0.1:\(port)"), port: port, serverCommand: serverCommand,
+            workerCommand: workerCommand, postmaster: postmaster)
+        let before = running.usage()
         func children(_ name: String, _ command: [String], _ count: Int) -> [KeptChild] {
             (0..<count).map { number in
                 let child = Child(
@@ -45,18 +70,17 @@ struct BenchFleet: Sendable {
         let programs = children("server", serverCommand, servers) + children("worker", workerCommand, workers)
         for program in programs { program.start() }
         do {
-            let client = try CairnClient("http://127.0.0.1:\(port)")
-            try await ready(client, servers: servers, workers: workers)
-            let result = try await body(client)
+            try await ready(running.client, servers: servers, workers: workers)
+            let result = try await body(running)
             if let dead = programs.first(where: { $0.deaths > 0 }) {
                 throw CommandError(
                     .failed, .internal, "\(dead.child.name) died while it was measured",
                     do: "Its last words: \(dead.child.lastWords().joined(separator: " | "))")
             }
-            var usage = Usage()
-            usage.server = ProcessMeter.usage(of: ProcessMeter.running(serverCommand))
-            usage.workers = ProcessMeter.usage(of: ProcessMeter.running(workerCommand))
-            if let now = postgresCPUSeconds, let before = postgresBefore { usage.postgresCPUSeconds = now - before }
+            var usage = running.usage()
+            usage.postgresCPUSeconds = usage.postgresCPUSeconds.flatMap { now in
+                before.postgresCPUSeconds.map { now - $0 }
+            }
             await stop(programs)
             return (result, usage)
         } catch {
@@ -77,10 +101,6 @@ struct BenchFleet: Sendable {
             if Ports.isFree(port) { return port }
         }
         throw CommandError(.failed, .internal, "no port of 127.0.0.1 is free", do: "Try again")
-    }
-
-    private var postgresCPUSeconds: Double? {
-        postmaster.flatMap { ProcessMeter.usage(of: ProcessMeter.family(of: $0), withEndedChildren: true)?.cpuSeconds }
     }
 
     /// Waits until the server answers and the workers are registered.

@@ -56,19 +56,25 @@ struct DatabaseMeter: Sendable {
         var reading = Reading(
             walBytes: row.0, commits: row.1, rowsWritten: row.2, deadRows: row.3,
             notifications: Double(notifications.value))
-        if countsStatements {
-            let calls = try await store.pool.query(
-                """
-                select \(unescaped: Self.mark) sum(calls)::double precision,
-                  coalesce(sum(calls) filter (where query like '%cairn.exchange(%'), 0)::double precision
-                from pg_stat_statements
-                where toplevel and dbid = (select oid from pg_database where datname = current_database())
-                  and query not like \("%\(Self.mark)%")
-                """, as: (Double, Double).self)[0]
-            reading.statements = calls.0
-            reading.exchanges = calls.1
+        if let calls = try await statements() {
+            reading.statements = calls.all
+            reading.exchanges = calls.exchanges
         }
         return reading
+    }
+
+    /// The statements that programs have sent so far, the benchmark's own left out; nil without pg_stat_statements.
+    func statements() async throws -> (all: Double, exchanges: Double)? {
+        guard countsStatements else { return nil }
+        let calls = try await store.pool.query(
+            """
+            select \(unescaped: Self.mark) sum(calls)::double precision,
+              coalesce(sum(calls) filter (where query like '%cairn.exchange(%'), 0)::double precision
+            from pg_stat_statements
+            where toplevel and dbid = (select oid from pg_database where datname = current_database())
+              and query not like \("%\(Self.mark)%")
+            """, as: (Double, Double).self)[0]
+        return (calls.0, calls.1)
     }
 }
 
