@@ -51,6 +51,8 @@ struct BenchFloor: Sendable {
             end if;
           end loop;
           perform cairn.deregister_worker(w.worker_id, w.token);
+          -- What this session has counted would else be told later, and taken for the work of the next phase.
+          perform pg_stat_force_next_flush();
         end
         $$
         """
