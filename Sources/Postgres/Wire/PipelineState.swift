@@ -2,7 +2,8 @@
 ///
 /// A *group* is the statements up to one sync: one implicit transaction. The server answers each command with a result
 /// and then NULL, and each sync with a result of its own without NULL. After an error, the rest of the group is
-/// reported as aborted; the next group starts afresh.
+/// reported as aborted; the next group starts afresh. The commit that comes with a sync may fail after all commands
+/// have succeeded, as when a deferred constraint is violated: then an error and NULL come ahead of the sync's result.
 package struct PipelineState {
     /// A message of a group that the server answers.
     package enum Command: Equatable {
@@ -77,6 +78,9 @@ package struct PipelineState {
             return .deliver
         case (.failed, _?):
             advance()
+            return .fail
+        case (.failed, nil):
+            groups[head].awaitsNull = true
             return .fail
         case (.aborted, _?):
             advance()

@@ -28,6 +28,19 @@ import Testing
         #expect(state.receive(.sync) == .finish)
     }
 
+    @Test func `an error at the commit is the group's own, and the next group starts afresh`() {
+        var state = PipelineState()
+        state.sent([.execute])
+        state.sent([.execute])
+        #expect(state.receive(.succeeded) == .deliver)
+        #expect(state.receive(.null) == .proceed)
+        #expect(state.receive(.failed) == .fail)
+        #expect(state.awaitsNull)
+        #expect(state.receive(.null) == .proceed)
+        #expect(state.receive(.sync) == .finish)
+        #expect(state.receive(.succeeded) == .deliver)
+    }
+
     @Test(arguments: [PipelineState.Signal.foreign, .sync])
     func `what has no place breaks the connection`(signal: PipelineState.Signal) {
         var state = PipelineState()

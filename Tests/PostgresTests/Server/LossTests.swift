@@ -92,7 +92,8 @@ import Testing
         }
     }
 
-    @Test func `at the commit: the outcome is unknown`() async throws {
+    @Test(arguments: [true, false])
+    func `at the commit, explicit or not: the outcome is unknown`(isExplicit: Bool) async throws {
         try await withPool(connections: 1) { pool in
             try await pool.runScript(
                 """
@@ -104,11 +105,16 @@ import Testing
                 """)
             let first = try await process(pool)
             let task = Task {
-                try await pool.withTransaction { try await $0.execute("insert into t values (1)") }
+                if isExplicit {
+                    try await pool.withTransaction { try await $0.execute("insert into t values (1)") }
+                } else {
+                    try await pool.execute("insert into t values (1)")
+                }
             }
             try await waitUntil(first, waitsFor: "PgSleep")
             try await kill(first)
             #expect(await failure { _ = try await task.value }?.code == .outcomeUnknown)
+            #expect(try await process(pool) != first)
         }
     }
 

@@ -27,6 +27,36 @@ import Testing
         }
     }
 
+    @Test
+    func `what the commit of a single statement refuses is an error like any other, on a connection that lives on`()
+        async throws
+    {
+        try await withPool(connections: 1) { pool in
+            try await pool.execute("create table t (a int8 unique deferrable initially deferred)")
+            let process = try await pool.queryFirst("select pg_backend_pid()", as: Int32.self)
+            try await pool.withConnection { connection in
+                async let first = connection.execute("insert into t values (1)")
+                async let refused = failure { try await connection.execute("insert into t values (2), (2)") }
+                async let last = connection.execute("insert into t values (3)")
+                let error = await refused
+                #expect(error?.code == .server)
+                #expect(error?.sqlState == "23505")
+                #expect(error?.constraint == "t_a_key")
+                equal(try await first, 1)
+                equal(try await last, 1)
+            }
+            let error = await failure {
+                try await pool.batch { batch in
+                    batch.add("insert into t values (4)")
+                    batch.add("insert into t values (4)")
+                }
+            }
+            #expect(error?.sqlState == "23505")
+            equal(try await pool.query("select a from t order by a", as: Int64.self), [1, 3])
+            equal(try await pool.queryFirst("select pg_backend_pid()", as: Int32.self), process)
+        }
+    }
+
     @Test func `a swallowed error does not pass for a commit`() async throws {
         try await withPool(connections: 1) { pool in
             let error = await failure {
