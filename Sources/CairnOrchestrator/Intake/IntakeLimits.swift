@@ -40,6 +40,7 @@ package struct IntakeLimits: Sendable, Hashable {
 
     /// Room for what is sent apart, so that it takes none from the others.
     var apart: IntakeRoom {
-        IntakeRoom(submissions: apartSubmissions, bytes: queuedBytes / max(1, queuedSubmissions / apartSubmissions))
+        let share = max(1, queuedSubmissions / max(1, apartSubmissions))
+        return IntakeRoom(submissions: apartSubmissions, bytes: queuedBytes / share)
     }
 }

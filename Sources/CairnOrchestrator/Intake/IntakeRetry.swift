@@ -13,13 +13,14 @@ package enum IntakeRetry: Sendable, Hashable {
     /// Tell the callers.
     case giveUp
 
-    /// Decides about a failure of the `attempt`th try (from 1) of a statement with this many requests.
-    package init(after error: any Error, attempt: Int, requests: Int) {
+    /// Decides about a failure of the `attempt`th try (from 1) of a statement with this many requests, which waited for
+    /// locks for so long.
+    package init(after error: any Error, attempt: Int, patience: IntakePatience, requests: Int) {
         self = .giveUp
         guard let error = error as? PostgresError else { return }
         let hadNoEffect = error.code == .notSent || error.code == .rolledBack
         if error.isLockTimeout {
-            if error.concernsKey { self = .keyHeld } else if attempt < 2 { self = .patiently }
+            if error.concernsKey { self = .keyHeld } else if patience == .short { self = .patiently }
         } else if error.isTransactionConflict && attempt < 4 || hadNoEffect && attempt < 2 {
             self = .again
         } else if error.code == .server, requests > 1, !Self.concernsAll(error.sqlState) {

@@ -169,6 +169,7 @@ extension IntakeState {
     /// Has a request wait for its key, or says that it cannot.
     private mutating func wait(for request: Request, at now: Duration) -> [Request] {
         heldKeys.add(request.keys, at: now)
+        if !request.waitsForKeys { return [request] }
         if isWaitedFor(request) {
             follow(request)
         } else if inFlight.patient < limits.patient {

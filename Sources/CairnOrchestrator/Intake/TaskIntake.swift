@@ -64,9 +64,35 @@ package final class TaskIntake: Sendable {
         try await answer(to: submissions, isShown: true)
     }
 
-    private func answer(to submissions: [TaskSubmission], isShown: Bool) async throws -> IntakeAnswer {
+    /// Submits tasks that stand alone, whatever their groups, and returns what became of each, in their order.
+    ///
+    /// They go as one request. Only when a key of one of them is held is each sent for itself, so that the others are
+    /// stored.
+    package func submitEach(_ submissions: [TaskSubmission]) async -> [Result<SubmissionOutcome, any Error>] {
+        var submissions = submissions
+        for index in submissions.indices { submissions[index].group = Int32(index) }
+        do {
+            let answer = try await answer(to: submissions, isShown: false, waitsForKeys: submissions.count == 1)
+            return answer.outcomes.map { .success($0) }
+        } catch IntakeError.keyHeld where submissions.count > 1 {
+            return await withTaskGroup { group in
+                for (index, submission) in submissions.enumerated() {
+                    group.addTask { (index, await self.submitEach([submission])) }
+                }
+                var results: [Int: [Result<SubmissionOutcome, any Error>]] = [:]
+                for await (index, result) in group { results[index] = result }
+                return submissions.indices.flatMap { results[$0] ?? [] }
+            }
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
+    }
+
+    private func answer(
+        to submissions: [TaskSubmission], isShown: Bool, waitsForKeys: Bool = true
+    ) async throws -> IntakeAnswer {
         try await withCheckedThrowingContinuation { reply in
-            let request = IntakeRequest(submissions, isShown: isShown, reply: reply)
+            let request = IntakeRequest(submissions, isShown: isShown, waitsForKeys: waitsForKeys, reply: reply)
             switch state.withLock({ $0.add(request, at: now) }) {
             case .wait: break
             case .start: wakeUp.yield()
@@ -126,7 +152,7 @@ extension TaskIntake: Service {
                 await reply(try await send(requests.gathered(), patience), to: requests)
                 return .answered
             } catch {
-                switch IntakeRetry(after: error, attempt: attempt, requests: requests.count) {
+                switch IntakeRetry(after: error, attempt: attempt, patience: patience, requests: requests.count) {
                 case .again: continue
                 case .patiently: patience = .long
                 case .keyHeld: return .keyHeld

@@ -7,7 +7,7 @@ struct BatchItems: Sendable {
     let items: [Result<TaskRequest, Problem>]
 
     /// Reads a JSON array.
-    init(array bytes: some Collection<UInt8>, _ options: ServerOptions, _ groups: BatchGroups) throws {
+    init(array bytes: some Collection<UInt8>, _ options: ServerOptions) throws {
         let body = try JSON.parse(bytes)
         guard let values = body.arrayValue else {
             throw Problem(
@@ -15,23 +15,22 @@ struct BatchItems: Sendable {
                 hint: "one task goes to POST /v1/tasks; tasks as lines need Content-Type: application/x-ndjson")
         }
         try Self.check(count: values.count, limit: options.batchItemLimit)
-        items = values.enumerated().map { index, value in
+        items = values.map { value in
             Result { () throws(Problem) in
-                try TaskRequest(value, group: groups.number(of: index), callbacks: options.callbacks)
+                try TaskRequest(value, callbacks: options.callbacks)
             }
         }
     }
 
     /// Reads one JSON document a line; empty lines are passed over.
-    init(lines bytes: some Collection<UInt8>, _ options: ServerOptions, _ groups: BatchGroups) throws {
+    init(lines bytes: some Collection<UInt8>, _ options: ServerOptions) throws {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
             .filter { !$0.element.allSatisfy { [0x20, 0x09, 0x0D].contains($0) } }
         try Self.check(count: lines.count, limit: options.batchItemLimit)
-        items = lines.enumerated().map { index, line in
+        items = lines.map { line in
             Result { () throws(Problem) in
                 do {
-                    return try TaskRequest(
-                        JSON.parse(line.element), group: groups.number(of: index), callbacks: options.callbacks)
+                    return try TaskRequest(JSON.parse(line.element), callbacks: options.callbacks)
                 } catch let error as JSONError {
                     throw Problem(json: error, lineOffset: line.offset)
                 } catch {
@@ -57,7 +56,4 @@ enum BatchGroups: Sendable {
     case together
     /// Each stands alone.
     case apart
-
-    /// The group of an item.
-    func number(of index: Int) -> Int32 { self == .together ? 0 : Int32(index) }
 }

@@ -26,8 +26,8 @@ struct BatchRoutes: Sendable {
             .readableBytesView
         let items =
             switch type {
-            case .json: try BatchItems(array: body, options, groups).items
-            case .lines: try BatchItems(lines: body, options, groups).items
+            case .json: try BatchItems(array: body, options).items
+            case .lines: try BatchItems(lines: body, options).items
             }
         let results = try await results(of: items, groups)
         if groups == .together, let cause = Self.cause(in: results) { throw Self.refusal(cause, results) }
@@ -37,13 +37,30 @@ struct BatchRoutes: Sendable {
     private func results(of items: [Result<TaskRequest, Problem>], _ groups: BatchGroups) async throws -> [ItemResult] {
         let good = items.compactMap { try? $0.get().submission }
         let isHopeless = groups == .together && good.count < items.count
-        var outcomes = good.isEmpty || isHopeless ? [] : try await intake.submit(good)[...]
+        var stored = good.isEmpty || isHopeless ? [] : try await submit(good, groups)[...]
         return items.map { item in
             switch item {
             case .failure(let problem): return .failure(problem)
             case .success:
-                if let outcome = outcomes.popFirst() { return outcome.result() }
-                return .failure(Problem(.badRequest, .groupRefused, "another request of the same batch was refused"))
+                return stored.popFirst()
+                    ?? .failure(Problem(.badRequest, .groupRefused, "another request of the same batch was refused"))
+            }
+        }
+    }
+
+    private func submit(_ submissions: [TaskSubmission], _ groups: BatchGroups) async throws -> [ItemResult] {
+        switch groups {
+        case .together: return try await intake.submit(submissions).map { $0.result() }
+        case .apart:
+            let results = await intake.submitEach(submissions)
+            // What befell all of them, such as a database that is away, is the answer to the request.
+            let outcomes = results.compactMap { try? $0.get() }
+            if outcomes.isEmpty, case .failure(let error)? = results.first { throw error }
+            return results.map { result in
+                switch result {
+                case .success(let outcome): outcome.result()
+                case .failure(let error): .failure(Problem(error))
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ struct TaskRequest: Sendable {
     let submission: TaskSubmission
 
     /// Reads a body. Members that are null count as absent. `callbacks` says where hooks may be posted to.
-    init(_ body: JSON, group: Int32 = 0, callbacks: CallbackRules) throws(Problem) {
+    init(_ body: JSON, callbacks: CallbackRules) throws(Problem) {
         guard let object = body.objectValue else {
             throw Problem(.badRequest, .invalidMember, "a task is asked for by an object, not \(body.kindName)")
         }
@@ -35,7 +35,7 @@ struct TaskRequest: Sendable {
         submission = TaskSubmission(
             namespace: try Self.name("namespace", in: object), templateName: try Self.name("template_name", in: object),
             context: context.flatMap { $0.isNull ? nil : JSONB(bytes: $0.bytes) },
-            options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes), group: group,
+            options: options.isEmpty ? nil : JSONB(bytes: JSON.object(options).bytes),
             key: Self.key(options))
     }
 

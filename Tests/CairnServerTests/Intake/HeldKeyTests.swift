@@ -20,10 +20,11 @@ import Testing
         var told: Int { counts.withLock(\.told) }
         var submitted: Int { counts.withLock(\.submitted) }
 
-        func makeIntake() -> TaskIntake {
+        /// Who waits for a key waits for `longest`.
+        func makeIntake(longest: Duration) -> TaskIntake {
             TaskIntake { [database] submissions, patience in
                 do {
-                    let timeout: Duration = patience == .short ? patience.lockTimeout : .milliseconds(300)
+                    let timeout = patience == .short ? patience.lockTimeout : longest
                     return try await database.store.submit(submissions, lockTimeout: timeout)
                 } catch {
                     if submissions.count > 1 { self.counts.withLock { $0.failedTogether += 1 } }
@@ -54,11 +55,13 @@ import Testing
             key: key)
     }
 
-    private static func with(_ body: @escaping @Sendable (World, TaskIntake) async throws -> Void) async throws {
+    private static func with(
+        longest: Duration = .milliseconds(300), _ body: @escaping @Sendable (World, TaskIntake) async throws -> Void
+    ) async throws {
         try await TestDatabase.with(connections: 12) { database in
             try await database.register(echoTemplate("one", [("a", [])]))
             let world = World(database)
-            let intake = world.makeIntake()
+            let intake = world.makeIntake(longest: longest)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await intake.run() }
                 try await body(world, intake)
@@ -100,7 +103,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `who waits for a key gets its outcome when the transaction ends`(commits: Bool) async throws {
-        try await Self.with { world, intake in
+        try await Self.with(longest: .seconds(60)) { world, intake in
             let waiting = try await world.database.pool.withConnection { session in
                 try await session.execute("begin")
                 _ = try await session.query(
@@ -132,6 +135,69 @@ import Testing
                 return waiting
             }
             try await waiting.value
+        }
+    }
+
+    @Test func `a lock that the commit waits for in vain is no lost connection, and is waited for`() async throws {
+        try await Self.with(longest: .seconds(60)) { world, intake in
+            // As NOTIFY does, which takes a lock that all databases of a cluster share when a transaction commits.
+            try await world.database.pool.runScript(
+                """
+                create function wait_at_the_commit() returns trigger language plpgsql as
+                    $$ begin perform pg_advisory_xact_lock_shared(4711); return null; end $$;
+                create constraint trigger wait_at_the_commit after insert on cairn.task_details
+                    deferrable initially deferred for each row execute function wait_at_the_commit();
+                """)
+            let waiting = try await world.database.pool.withConnection { session in
+                try await session.execute("begin")
+                try await session.execute("select pg_advisory_xact_lock(4711)")
+                let waiting = Task { try await world.submit("a", intake) }
+                try await eventually("the second statement") { intake.statementCount < 2 ? nil : () }
+                try await session.execute("rollback")
+                return waiting
+            }
+            try await waiting.value
+            #expect(intake.statementCount == 2)
+        }
+    }
+
+    @Test func `of submissions that stand alone, only those whose key is held are not stored`() async throws {
+        try await Self.with { world, intake in
+            try await world.database.pool.withTransaction { session in
+                _ = try await session.query(
+                    "select cairn.submit_task('test', 'one', options => '{\"idempotency_key\": \"held\"}')",
+                    as: Int64.self)
+                let results = await intake.submitEach(["a", "held", nil, "b", "a"].map(Self.submission))
+                var told: [String] = []
+                for result in results {
+                    switch result {
+                    case .success(.created): told.append("created")
+                    case .success(.refused(let code, _, _)): told.append(code)
+                    case .success(.existing): told.append("existing")
+                    case .failure(let error): told.append("\(error)")
+                    }
+                }
+                // Of two with one key, either may come first.
+                #expect(Set([told[0], told[4]]) == ["created", "duplicate_task"])
+                #expect(told[1...3] == ["keyHeld", "created", "created"])
+            }
+            #expect(try await world.database.value("select count(*) from cairn.tasks", as: Int64.self) == 4)
+        }
+    }
+
+    @Test func `over HTTP, a batch that may be stored in part tells it of that item`() async throws {
+        try await API.test { (api) async throws in
+            try await api.register()
+            try await api.store.pool.withTransaction { session in
+                _ = try await session.query(
+                    "select cairn.submit_task('t', 'chain', options => '{\"dedup_key\": \"held\"}')", as: Int64.self)
+                let items = [request(), request(#""dedup_key": "held""#), request()]
+                let answer = try await api.post("/v1/tasks/batch?partial=true", "[\(items.joined(separator: ","))]")
+                #expect(answer.status == 200)
+                let results = try #require(try answer.json.arrayValue)
+                #expect(results.map { $0["status"]?.intValue } == [201, 503, 201])
+                #expect(results[1]["code"] == "database_busy")
+            }
         }
     }
 

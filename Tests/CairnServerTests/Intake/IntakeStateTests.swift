@@ -152,19 +152,25 @@ import Testing
     @Test func `failures are retried by their kind`() {
         func server(_ state: String) -> PostgresError { PostgresError(code: .server, message: "", sqlState: state) }
         func lost(_ code: PostgresError.Code) -> PostgresError { PostgresError(code: code, message: "") }
-        #expect(IntakeRetry(after: server("22003"), attempt: 1, requests: 2) == .apart)
-        #expect(IntakeRetry(after: server("22003"), attempt: 1, requests: 1) == .giveUp)
-        #expect(IntakeRetry(after: server("40P01"), attempt: 1, requests: 1) == .again)
-        #expect(IntakeRetry(after: server("53300"), attempt: 1, requests: 2) == .giveUp)
+        func retry(
+            _ error: PostgresError, attempt: Int, patience: IntakePatience = .short, requests: Int
+        ) -> IntakeRetry {
+            IntakeRetry(after: error, attempt: attempt, patience: patience, requests: requests)
+        }
+        #expect(retry(server("22003"), attempt: 1, requests: 2) == .apart)
+        #expect(retry(server("22003"), attempt: 1, requests: 1) == .giveUp)
+        #expect(retry(server("40P01"), attempt: 1, requests: 1) == .again)
+        #expect(retry(server("53300"), attempt: 1, requests: 2) == .giveUp)
         var key = server("55P03")
         key.context = "while inserting index tuple (0,1) in relation \"task_details_identity\"\nSQL statement \"…\""
-        #expect(IntakeRetry(after: key, attempt: 3, requests: 1) == .keyHeld)
+        #expect(retry(key, attempt: 3, requests: 1) == .keyHeld)
         var table = server("55P03")
         table.context = "SQL statement \"insert into cairn.task_details\n  (…\""
-        #expect(IntakeRetry(after: table, attempt: 1, requests: 2) == .patiently)
-        #expect(IntakeRetry(after: table, attempt: 2, requests: 2) == .giveUp)
-        #expect(IntakeRetry(after: lost(.notSent), attempt: 1, requests: 2) == .again)
-        #expect(IntakeRetry(after: lost(.notSent), attempt: 2, requests: 2) == .giveUp)
-        #expect(IntakeRetry(after: lost(.outcomeUnknown), attempt: 1, requests: 2) == .giveUp)
+        #expect(retry(table, attempt: 1, requests: 2) == .patiently)
+        #expect(retry(table, attempt: 3, requests: 2) == .patiently, "whatever came before")
+        #expect(retry(table, attempt: 2, patience: .long, requests: 2) == .giveUp)
+        #expect(retry(lost(.notSent), attempt: 1, requests: 2) == .again)
+        #expect(retry(lost(.notSent), attempt: 2, requests: 2) == .giveUp)
+        #expect(retry(lost(.outcomeUnknown), attempt: 1, requests: 2) == .giveUp)
     }
 }
