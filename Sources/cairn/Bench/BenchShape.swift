@@ -16,12 +16,15 @@ struct BenchShape: Sendable {
     /// The name of its template.
     var templateName: String { name.replacing("-", with: "_") }
 
+    /// Each step gets the number that the one before it returned, and returns it: data flows through the graph, and a
+    /// result is as large in a long chain as in a short one.
     func template(namespace: String = Self.namespace) -> JSON {
         let steps = steps.map { step -> JSON in
             var object = JSONObject()
             object["name"] = .string(step.name)
             object["handler"] = .string(step.handler)
             object["depends_on"] = .array(step.dependsOn.map { .string($0) })
+            object["input"] = ["n": .string(step.dependsOn.first.map { "$.results.\($0).n" } ?? "$.context.n")]
             if let config = step.config { object["config"] = config }
             return .object(object)
         }
@@ -33,7 +36,7 @@ struct BenchShape: Sendable {
 
     /// The body of a request for a task of it.
     func submission(namespace: String = Self.namespace) -> JSON {
-        ["namespace": .string(namespace), "template_name": .string(templateName)]
+        ["namespace": .string(namespace), "template_name": .string(templateName), "context": ["n": 1]]
     }
 
     static let namespace = "bench"

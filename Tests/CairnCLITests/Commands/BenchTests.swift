@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test("every shape's tasks complete, the long and the wide alike")
+    func shapes() async throws {
+        let names = ["dag-7", "tree-8", "fanout-100", "single", "linear-40"]
+        let outcome = try await Program.run(
+            [
+                "bench", "--phase", "shapes", "--steps", "1", "--idle-tasks", "1", "--rate", "5", "--seconds", "1",
+                "--json",
+            ]
+                + names.flatMap { ["--shape", $0] })
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let report = try JSON.parse(outcome.output)
+        for name in names { #expect(report["shapes"]?[name]?["steps_per_second"]?.doubleValue ?? 0 > 0, "\(name)") }
+    }
+
     @Test(
         "bench ages the tables with copies of a task that no check can tell from real ones, then works under a snapshot"
     )

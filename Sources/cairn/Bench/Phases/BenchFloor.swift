@@ -31,7 +31,7 @@ struct BenchFloor: Sendable {
               min(e.namespace_id) as namespace, min(e.rank) as rank, min(e.task_id) as floor
             into r
             from cairn.exchange(
-              w.worker_id, t, s, a, array_fill('succeeded'::text, array[n]), array_fill('{}'::jsonb, array[n]),
+              w.worker_id, t, s, a, array_fill('succeeded'::text, array[n]), array_fill('{"n": 1}'::jsonb, array[n]),
               array_fill(null::bigint, array[n]), p_batch, f_namespace, f_rank, f_task, false, w.token) e
             where e.kind = 'claimed';
             commit;
