@@ -33,7 +33,7 @@ struct HTTPTransport: Sendable {
         let request = try request(method, path, query: query, body: body)
         let source = "\(method.rawValue) \(request.url?.absoluteString ?? path)"
         do {
-            let (data, response) = try await Self.session.data(for: request)
+            let (data, response) = try await Self.data(for: request)
             guard let response = response as? HTTPURLResponse else {
                 throw CairnClientError(.unexpectedReply, detail: "\(source) was not answered by HTTP", hint: nil)
             }
@@ -44,6 +44,24 @@ struct HTTPTransport: Sendable {
             throw error
         } catch {
             throw CairnClientError(unreachable: baseURL, reason: reason, error)
+        }
+    }
+
+    /// What `URLSession.data(for:)` does, which on Linux may lock up for good when a request is cancelled while it ends:
+    /// https://github.com/swiftlang/swift-corelibs-foundation/issues/5412. A completion handler runs without the session's
+    /// lock, and so can be waited for.
+    private static func data(for request: URLRequest) async throws -> (Data, URLResponse) {
+        let (replies, reply) = AsyncThrowingStream<(Data, URLResponse), any Error>.makeStream()
+        let task = session.dataTask(with: request) { data, response, error in
+            if let data, let response { reply.yield((data, response)) }
+            reply.finish(throwing: error)
+        }
+        task.resume()
+        return try await withTaskCancellationHandler {
+            for try await reply in replies { return reply }
+            throw URLError(.cancelled)
+        } onCancel: {
+            task.cancel()
         }
     }
 

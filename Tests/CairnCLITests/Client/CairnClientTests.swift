@@ -4,6 +4,19 @@ import Foundation
 import Testing
 
 @Suite struct CairnClientTests {
+    // https://github.com/swiftlang/swift-corelibs-foundation/issues/5412
+    @Test func requestsThatAreCancelledWhileTheyEndDoNotHang() async throws {
+        // Nothing listens there: a request ends at once.
+        let client = try CairnClient("http://127.0.0.1:1")
+        for round in 0..<100 {
+            await withTaskGroup { group in
+                for _ in 0..<50 { group.addTask { _ = try? await client.task(1) } }
+                for _ in 0..<round { await Task.yield() }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test func aTaskIsReadWithoutLosingADigit() async throws {
         let text = #"""
             {"id": 9007199254740993, "namespace": "n", "template_name": "t", "template_version": "1.0.0", "state": "teleported",
