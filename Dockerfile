@@ -6,7 +6,6 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends libpq-dev pkg-config \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-# The dependencies first: they change seldom, and take most of the time.
 COPY Package.swift ./
 COPY Plugins Plugins
 COPY Migrations Migrations
