@@ -7,13 +7,16 @@ struct UpBanner {
     let plan: UpPlan
     let databaseURL: String
     let sample: TaskObject?
+    /// Whether the example shop was started.
+    let hasShop: Bool
     /// How to call this program in the project's root.
     let program: String
 
-    init(plan: UpPlan, databaseURL: String, sample: TaskObject?, program: String? = nil) {
+    init(plan: UpPlan, databaseURL: String, sample: TaskObject?, hasShop: Bool, program: String? = nil) {
         self.plan = plan
         self.databaseURL = databaseURL
         self.sample = sample
+        self.hasShop = hasShop
         self.program = program ?? Programs.name(in: plan.project.root)
     }
 
@@ -66,7 +69,7 @@ struct UpBanner {
             lines.append(Line("  \(cairn) task submit example diamond_workflow --wait\(at)"))
         }
         // What would fail is not proposed.
-        if plan.project.namespaces.contains("commerce"), plan.templatesThatMissTheShop.isEmpty {
+        if hasShop, plan.project.namespaces.contains("commerce"), plan.templatesThatMissTheShop.isEmpty {
             let order =
                 #"{"order_id":"A-1","customer_email":"ann@example.com","items":[{"sku":"tea","quantity":2,"unit_price":4.5}]}"#
             lines.append(Line("  \(cairn) task submit commerce order_fulfillment --wait\(at) --context '\(order)'"))

@@ -19,11 +19,11 @@ struct UpSession {
         try await migrate(url)
         try await UpTemplates(plan: plan, output: output).register(url)
         let client = try CairnClient(plan.server, timeout: 10)
-        try await shop(programs)
+        let hasShop = try await shop(programs)
         try await server(programs, url, client)
         try await workers(programs, url, client)
         let sample = try await UpSample(plan: plan, output: output).run(client)
-        UpBanner(plan: plan, databaseURL: url, sample: sample).show(output)
+        UpBanner(plan: plan, databaseURL: url, sample: sample, hasShop: hasShop).show(output)
         if plan.sample == .only {
             if let sample { return try TaskEnding.check(sample, output.printer) }
             throw CommandError(
@@ -92,12 +92,14 @@ struct UpSession {
         "Schema migrated, \(files) \(files == 1 ? "file" : "files"),"
     }
 
-    private func shop(_ programs: UpPrograms) async throws {
-        guard let program = programs.shop else { return }
+    /// Starts the example shop, if it is wanted and can be.
+    private func shop(_ programs: UpPrograms) async throws -> Bool {
+        guard let program = programs.shop else { return false }
         let port = plan.shopPort
         let missing = plan.templatesThatMissTheShop
         guard Ports.isFree(port) else {
-            return output.skip(Ports.shopIsTaken(port, isCalled: missing.isEmpty, besides: plan.port))
+            output.skip(Ports.shopIsTaken(port, isCalled: missing.isEmpty, besides: plan.port))
+            return false
         }
         for file in missing { output.skip(Ports.shopIsMissed(port, by: file)) }
         try await output.phase {
@@ -105,6 +107,7 @@ struct UpSession {
             try await wait("example-shop", shop) { !Ports.isFree(port) }
             return ((), "example-shop is ready at http://127.0.0.1:\(port)")
         }
+        return true
     }
 
     private func server(_ programs: UpPrograms, _ url: String, _ client: CairnClient) async throws {

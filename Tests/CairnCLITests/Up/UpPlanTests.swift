@@ -77,11 +77,12 @@ import Testing
             let template = #"{"url": "http://127.0.0.1:8090/validate", "other": "https://example.com:99/"}"#
             try template.write(toFile: folder + "/order.json", atomically: true, encoding: .utf8)
             try "{}".write(toFile: folder + "/idle.json", atomically: true, encoding: .utf8)
-            func proposesAnOrder() -> Bool {
-                UpBanner(plan: plan, databaseURL: "x", sample: nil, program: "cairn").lines
+            func proposesAnOrder(hasShop: Bool = true) -> Bool {
+                UpBanner(plan: plan, databaseURL: "x", sample: nil, hasShop: hasShop, program: "cairn").lines
                     .contains { $0.plain.contains("task submit commerce order_fulfillment") }
             }
             #expect(plan.templatesThatMissTheShop == [] && proposesAnOrder())
+            #expect(!proposesAnOrder(hasShop: false), "its port was taken")
             plan.shopPort = 8099
             #expect(plan.templatesThatMissTheShop == ["Templates/commerce/order.json"] && !proposesAnOrder())
             let said = Ports.shopIsMissed(8099, by: "Templates/commerce/order.json")
@@ -94,14 +95,16 @@ import Testing
     @Test func theBannerCanBeCopied() async throws {
         try await Program.withDirectory { directory in
             let plan = try plan(in: directory)
-            let banner = UpBanner(plan: plan, databaseURL: "x", sample: nil, program: "/opt/my tools/cairn")
+            let banner = UpBanner(
+                plan: plan, databaseURL: "x", sample: nil, hasShop: true, program: "/opt/my tools/cairn")
             let lines = banner.lines.map(\.plain)
             #expect(lines.contains("  cd '\(plan.project.root)'"))
             #expect(lines.contains("  '/opt/my tools/cairn' task list"), "found by the lock")
             #expect(lines.contains("  psql      '/opt/my tools/cairn' psql"))
             var elsewhere = plan
             elsewhere.project.data = "/var/my data"
-            let other = UpBanner(plan: elsewhere, databaseURL: "x", sample: nil, program: "cairn").lines.map(\.plain)
+            let other = UpBanner(plan: elsewhere, databaseURL: "x", sample: nil, hasShop: true, program: "cairn").lines
+                .map(\.plain)
             #expect(other.contains("  psql      cairn psql --data '/var/my data'"))
             #expect(other.contains("  cairn task list --server http://127.0.0.1:8081"))
         }
