@@ -206,11 +206,15 @@ comment on function cairn.exchange is
   'Settles what a worker has finished and claims what it may run next, in one transaction.';
 
 -- Settles those of these reports that can be settled, and says which cannot: of tasks of which somebody has a step
--- locked, without the task. What cannot be settled together is settled by halves, down to the reports that are at fault.
--- All the tasks are locked meanwhile: so after 200 ms of that, what is locked is not waited for at all.
+-- locked, without the task. What is of one task is settled together, or not at all.
+--
+-- All the tasks are locked meanwhile. So p_tries things are tried at most, which keeps the transaction to few
+-- subtransactions as well, and after 200 ms of that no lock is waited for: what was not tried then counts as locked.
+drop function if exists cairn.settle_apart(
+  cairn.workers, bigint[], integer[], smallint[], text[], jsonb[], bigint[], timestamptz);
 create or replace function cairn.settle_apart(
   p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
-  p_payloads jsonb[], p_retry_after bigint[], p_until timestamptz default clock_timestamp() + interval '200 ms',
+  p_payloads jsonb[], p_retry_after bigint[], p_tries integer default 30,
   out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out enqueued_handlers integer[], out enqueued_namespaces integer[],
   out locked_tasks bigint[], out locked_steps integer[], out locked_attempts smallint[])
@@ -218,40 +222,45 @@ language plpgsql set lock_timeout = '100ms'
 as $$
 #variable_conflict use_variable
 declare
-  h integer := cardinality(p_tasks) / 2;
-  a record;
-  b record;
+  v_until timestamptz := clock_timestamp() + interval '200 ms';
+  v_order bigint[] := array(select distinct t from unnest(p_tasks) t order by t);
+  v_groups int4range[] := array[int4range(1, cardinality(v_order), '[]')];
+  v_group int4range;
+  v_tried bigint[];
+  v_done bigint[] := '{}';
+  r record;
 begin
-  if clock_timestamp() > p_until then
-    perform set_config('lock_timeout', '1', true);
-  end if;
-  begin
-    select s.settled_tasks, s.settled_steps, s.settled_attempts, s.enqueued_handlers, s.enqueued_namespaces
-    into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces
-    from cairn.settle_steps(
-      p_worker, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, cairn.clock()) s;
-    return;
-  exception when lock_not_available then
-    if h = 0 then
-      locked_tasks := p_tasks;
-      locked_steps := p_steps;
-      locked_attempts := p_attempts;
-      return;
+  while v_groups <> '{}' and p_tries > 0 loop
+    p_tries := p_tries - 1;
+    v_group := cairn.largest_group(v_groups);
+    v_groups := array_remove(v_groups, v_group);
+    v_tried := v_order[lower(v_group):upper(v_group) - 1];
+    if clock_timestamp() > v_until then
+      perform set_config('lock_timeout', '1', true);
     end if;
-  end;
-  select * into a from cairn.settle_apart(p_worker, p_tasks[:h], p_steps[:h], p_attempts[:h], p_outcomes[:h],
-    p_payloads[:h], p_retry_after[:h], p_until);
-  h := h + 1;
-  select * into b from cairn.settle_apart(p_worker, p_tasks[h:], p_steps[h:], p_attempts[h:], p_outcomes[h:],
-    p_payloads[h:], p_retry_after[h:], p_until);
-  settled_tasks := a.settled_tasks || b.settled_tasks;
-  settled_steps := a.settled_steps || b.settled_steps;
-  settled_attempts := a.settled_attempts || b.settled_attempts;
-  enqueued_handlers := a.enqueued_handlers || b.enqueued_handlers;
-  enqueued_namespaces := a.enqueued_namespaces || b.enqueued_namespaces;
-  locked_tasks := a.locked_tasks || b.locked_tasks;
-  locked_steps := a.locked_steps || b.locked_steps;
-  locked_attempts := a.locked_attempts || b.locked_attempts;
+    begin
+      select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts, array_agg(d.o) as outcomes,
+        array_agg(d.p) as payloads, array_agg(d.r) as retry_after
+      into r
+      from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
+      where d.t = any (v_tried);
+      select * into r
+      from cairn.settle_steps(
+        p_worker, r.tasks, r.steps, r.attempts, r.outcomes, r.payloads, r.retry_after, cairn.clock());
+      v_done := v_done || v_tried;
+      settled_tasks := settled_tasks || r.settled_tasks;
+      settled_steps := settled_steps || r.settled_steps;
+      settled_attempts := settled_attempts || r.settled_attempts;
+      enqueued_handlers := enqueued_handlers || r.enqueued_handlers;
+      enqueued_namespaces := enqueued_namespaces || r.enqueued_namespaces;
+    exception when lock_not_available then
+      select * into v_order, v_groups from cairn.split_group(v_group, true, v_order, v_groups);
+    end;
+  end loop;
+  select array_agg(d.t), array_agg(d.n), array_agg(d.a)
+  into locked_tasks, locked_steps, locked_attempts
+  from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
+  where d.t <> all (v_done);
 end
 $$;
 

@@ -24,6 +24,74 @@ begin
 end
 $$;
 
+-- Of tasks that nobody else has locked, those of which somebody has a step locked that has not ended, in any order. The
+-- steps of the others stay locked here: nobody comes in between. Those with the fewest steps are looked at, as many as
+-- have 50,000 together.
+create or replace function cairn.tasks_with_locked_steps(p_tasks bigint[]) returns bigint[]
+language plpgsql
+as $$
+declare
+  v_tasks bigint[] := cairn.lock_idle_tasks(p_tasks);
+begin
+  v_tasks := array(
+    select x.id from (
+      select t.id, sum(t.open_steps) over (order by t.open_steps, t.id) as steps
+      from cairn.task_core t where t.id = any (v_tasks)) x
+    where x.steps <= 50000);
+  return array(
+    select x.task_id from (
+      select s.task_id, s.step_no from cairn.step_core s
+      where s.task_id = any (v_tasks) and s.state in ('pending', 'enqueued', 'in_progress', 'waiting_for_retry')
+      except all
+      select y.task_id, y.step_no from (
+        select s.task_id, s.step_no from cairn.step_core s
+        where s.task_id = any (v_tasks) and s.state in ('pending', 'enqueued', 'in_progress', 'waiting_for_retry')
+        for no key update skip locked) y) x
+    group by x.task_id
+    order by random());
+end
+$$;
+
+-- Groups of tasks, of which what is to be done cannot be done to all at once, as ranges of places in p_order. What is to
+-- be tried instead of a group: without the tasks of which somebody has a step locked, and each of those by itself; when
+-- there are none, or it failed for another reason, its halves. Of a single task nothing is.
+create or replace function cairn.split_group(
+  p_group int4range, p_is_locked boolean, inout p_order bigint[], inout p_groups int4range[])
+language plpgsql
+as $$
+declare
+  v_first integer := lower(p_group);
+  v_end integer := upper(p_group);
+  v_tasks bigint[] := p_order[v_first:v_end - 1];
+  v_suspects bigint[];
+  v_middle integer := (v_first + v_end) / 2;
+begin
+  if v_end - v_first = 1 then
+    return;
+  end if;
+  if p_is_locked then
+    v_suspects := cairn.tasks_with_locked_steps(v_tasks);
+  end if;
+  if v_suspects <> '{}' then
+    v_middle := v_end - cardinality(v_suspects);
+    p_order[v_first:v_end - 1] := coalesce(cairn.without(v_tasks, v_suspects), '{}') || v_suspects;
+    p_groups := p_groups || array(select int4range(i, i + 1) from generate_series(v_middle, v_end - 1) i);
+  else
+    p_groups := p_groups || int4range(v_middle, v_end);
+  end if;
+  if v_first < v_middle then
+    p_groups := p_groups || int4range(v_first, v_middle);
+  end if;
+end
+$$;
+
+-- The largest comes first: so most is done before the tries are used up.
+create or replace function cairn.largest_group(p_groups int4range[]) returns int4range
+language sql immutable parallel safe
+as $$
+  select g from unnest(p_groups) with ordinality x (g, n) order by upper(g) - lower(g) desc, n limit 1;
+$$;
+
 -- Attempts that failed, whoever says so: the worker (retryable, permanent), its deadline (timed_out) or its silence
 -- (lease_lost). A failed attempt is followed by another while the step has attempts left, unless it was permanent. A
 -- lost lease is not the step's fault, so it waits no backoff; but when only one attempt is left, the step is

@@ -6,41 +6,54 @@
 -- locked, and of the time: it looks at them again, and says how many it took.
 --
 -- Somebody may have a row locked without its task, as an open claim has its steps, and what waits for that keeps all
--- these tasks locked. So no lock is waited for for long, and what cannot be done together is done by halves, down to the
--- one task that is left to the next sweep. After 200 ms of that, what is locked is not waited for at all.
--- With p_come_what_may any other error is the matter of its task alone, too.
+-- these tasks locked. So no lock is waited for for long, and what cannot be done together is done apart (split_group),
+-- down to the tasks that are left to the next sweep. After 200 ms of that, what is locked is not waited for at all; and
+-- p_tries things are tried at most. With p_come_what_may any other error is the matter of its task alone, too, and a try
+-- that finds one does not count.
+drop function if exists cairn.sweep_tasks(text, bigint[], timestamptz, boolean, timestamptz);
 create or replace function cairn.sweep_tasks(
-  p_part text, p_tasks bigint[], p_now timestamptz, p_come_what_may boolean default false,
-  p_until timestamptz default clock_timestamp() + interval '200 ms')
+  p_part text, p_tasks bigint[], p_now timestamptz, p_come_what_may boolean default false, p_tries integer default 30)
 returns integer
 language plpgsql set lock_timeout = '100ms'
 as $$
 declare
-  v_locked bigint[];
+  v_until timestamptz := clock_timestamp() + interval '200 ms';
+  v_order bigint[] := p_tasks;
+  v_groups int4range[] := '{}';
+  v_group int4range;
+  v_tasks bigint[];
+  v_took integer;
   v_count integer := 0;
-  v_half integer := cardinality(p_tasks) / 2;
 begin
-  if clock_timestamp() > p_until then
-    perform set_config('lock_timeout', '1', true);
+  if p_tasks <> '{}' then
+    v_groups := array[int4range(1, cardinality(p_tasks), '[]')];
   end if;
-  begin
-    v_locked := cairn.lock_idle_tasks(p_tasks);
-    if v_locked <> '{}' then
-      execute format('select cairn.%I($1, $2)', p_part) into v_count using v_locked, p_now;
+  while v_groups <> '{}' and p_tries > 0 loop
+    v_group := cairn.largest_group(v_groups);
+    v_groups := array_remove(v_groups, v_group);
+    if clock_timestamp() > v_until then
+      perform set_config('lock_timeout', '1', true);
     end if;
-    return v_count;
-  exception when others then
-    if sqlstate <> '55P03' and not p_come_what_may then
-      raise;
-    elsif v_half = 0 then
-      if sqlstate <> '55P03' then
-        raise warning '% cannot be done to task %: %', p_part, p_tasks[1], sqlerrm;
+    begin
+      v_took := 0;
+      v_tasks := cairn.lock_idle_tasks(v_order[lower(v_group):upper(v_group) - 1]);
+      if v_tasks <> '{}' then
+        execute format('select cairn.%I($1, $2)', p_part) into v_took using v_tasks, p_now;
       end if;
-      return 0;
-    end if;
-  end;
-  return cairn.sweep_tasks(p_part, p_tasks[:v_half], p_now, p_come_what_may, p_until)
-    + cairn.sweep_tasks(p_part, p_tasks[v_half + 1:], p_now, p_come_what_may, p_until);
+      v_count := v_count + v_took;
+      p_tries := p_tries - 1;
+    exception when others then
+      if sqlstate = '55P03' then
+        p_tries := p_tries - 1;
+      elsif not p_come_what_may then
+        raise;
+      elsif upper(v_group) - lower(v_group) = 1 then
+        raise warning '% cannot be done to task %: %', p_part, v_order[lower(v_group)], sqlerrm;
+      end if;
+      select * into v_order, v_groups from cairn.split_group(v_group, sqlstate = '55P03', v_order, v_groups);
+    end;
+  end loop;
+  return v_count;
 end
 $$;
 
