@@ -14,7 +14,8 @@ begin
     select t.id from cairn.task_core t
     join cairn.templates tt on tt.id = t.template_id
     where t.state = 'blocked_by_failures' and t.state_at <= v_now - make_interval(secs => tt.give_up_after_ms / 1000.0)
-    order by t.id limit p_limit), v_now);
+    order by t.id limit p_limit
+    for no key update of t skip locked), v_now);
 end
 $$;
 

@@ -1,6 +1,7 @@
 -- What no worker causes: time passes, workers fall silent. Any number of servers may sweep; rows somebody else works on
 -- are skipped and found next time. Each part takes at most p_limit at once and says how many it took; what it does to the
--- tasks that it found is a function of its own, called by sweep_tasks.
+-- tasks that it found is a function of its own, called by sweep_tasks. It looks past what is locked as it stands there,
+-- the task or the step that is due: however much that is, it does not hide what is due behind it.
 
 -- Does a part of the sweep to those of these tasks that nobody has locked. `p_part` is a function of tasks, which are
 -- locked, and of the time: it looks at them again, and says how many it took.
@@ -79,9 +80,11 @@ begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('enqueue_retries', array(
     select distinct x.task_id from (
-      select s.task_id from cairn.step_core s
+      select s.task_id from cairn.step_core s, lateral (
+        select from cairn.task_core t where t.id = s.task_id for no key update skip locked) t
       where s.state = 'waiting_for_retry' and s.run_at <= v_now
-      order by s.run_at limit p_limit) x), v_now);
+      order by s.run_at limit p_limit
+      for no key update of s skip locked) x), v_now);
 end
 $$;
 
@@ -122,7 +125,8 @@ begin
   return cairn.sweep_tasks('start_tasks', array(
     select t.id from cairn.task_core t
     where t.state = 'pending' and t.run_at <= v_now
-    order by t.run_at limit p_limit), v_now);
+    order by t.run_at limit p_limit
+    for no key update skip locked), v_now);
 end
 $$;
 
@@ -154,9 +158,11 @@ begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('end_delays', array(
     select distinct x.task_id from (
-      select s.task_id from cairn.step_core s
+      select s.task_id from cairn.step_core s, lateral (
+        select from cairn.task_core t where t.id = s.task_id for no key update skip locked) t
       where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
-      order by s.run_at limit p_limit) x), v_now);
+      order by s.run_at limit p_limit
+      for no key update of s skip locked) x), v_now);
 end
 $$;
 
@@ -209,10 +215,19 @@ begin
   perform cairn.act_for_nobody();
   return cairn.sweep_tasks('expire_tasks', array(
     select distinct x.task_id from (
-      select c.task_id from cairn.workers w
-      join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
-      where cairn.is_given_up(w, c, v_now)
-      order by c.expires_at limit p_limit) x), v_now, p_come_what_may => true);
+      select d.task_id
+      -- Sorted before anything is locked.
+      from (
+        select s.task_id, s.step_no from cairn.workers w
+        join cairn.step_core s on s.worker_id = w.id and s.state = 'in_progress'
+        where cairn.is_given_up(w, s, v_now)
+        order by s.expires_at offset 0) d,
+      lateral (
+        select from cairn.task_core t where t.id = d.task_id for no key update skip locked) t,
+      lateral (
+        select from cairn.step_core s where s.task_id = d.task_id and s.step_no = d.step_no
+        for no key update skip locked) s
+      limit p_limit) x), v_now, p_come_what_may => true);
 end
 $$;
 

@@ -140,4 +140,24 @@ import Testing
             #expect(try await scene.miscounted() == [])
         }
     }
+
+    @Test("what is due behind them is had by the same sweep, however little that takes at once", arguments: parts)
+    func behind(part: Part) async throws {
+        try await Scene.withSessions { scene in
+            let tasks = try await part.prepare(scene, 4)
+            try await scene.database.pool.withTransaction { session in
+                if part.looksForSteps { try await Self.lockSteps(of: [tasks[0]], on: session) }
+                _ = try await session.query(
+                    "select id from cairn.task_core where id = any (\(Array(tasks[1...2]))) for update", as: Int64.self)
+                if !part.looksForSteps {
+                    _ = try await session.query(
+                        "select id from cairn.task_core where id = \(tasks[0]) for update", as: Int64.self)
+                }
+                #expect(try await part.swept(scene, limit: 1) == 1)
+                #expect(try await part.swept(scene, limit: 1) == 0)
+            }
+            #expect(try await part.swept(scene) == 3)
+            #expect(try await scene.miscounted() == [])
+        }
+    }
 }
