@@ -58,6 +58,7 @@ declare
   v_failed text;
   n cairn.namespaces;
   v_give_up_at timestamptz;
+  v_reporting integer;
 begin
   select * into n from cairn.namespaces where id = t.namespace_id;
   select string_agg(ts.name, ', ' order by s.step_no) into v_failed
@@ -84,8 +85,20 @@ begin
         else format('Mend the cause, then: cairn task retry %s --reason ….', t.id) end;
     when t.ending is not null then
       reason := 'stopping';
-      explanation := format('The task is being stopped, and waits for %s of its steps to end.', t.active_steps);
-      what_to_do := 'Their workers were told; each is given up 5 s after its timeout at the latest.';
+      select count(*) into v_reporting
+      from cairn.step_core s
+      join cairn.workers w on w.id = s.worker_id
+      where s.task_id = t.id and s.state = 'in_progress' and cairn.is_reporting_now(w, s, p_now);
+      explanation := format('The task is being stopped, and waits for %s of its steps to end', t.active_steps)
+        || case v_reporting when 0 then '.' else format('; %s of them %s ended on a worker that cannot report it: '
+          'another session of the database has the task locked, or a step of it.', v_reporting,
+          case v_reporting when 1 then 'has' else 'have' end) end;
+      what_to_do := case when v_reporting > 0 then 'End the transaction that has it locked (the oldest xact_start in '
+          'pg_stat_activity).' end;
+      what_to_do := concat_ws(' ', what_to_do, case
+        when v_reporting = 0 then 'Their workers were told; each is given up 5 s after its timeout at the latest.'
+        when v_reporting < t.active_steps then 'The workers of the others were told; each is given up 5 s after its '
+          'timeout at the latest.' end);
     when t.state = 'pending' then
       reason := 'run_at';
       explanation := format('The task is to start at %s.', cairn.said(t.run_at, p_now));
@@ -171,8 +184,7 @@ begin
         cairn.said_error(a));
       what_to_do := 'It is tried again by itself then.';
     when s.state = 'in_progress' and (
-      select cairn.is_reporting(x, s, p_now) and x.heartbeat_at + x.lease >= p_now
-      from cairn.workers x where x.id = s.worker_id)
+      select cairn.is_reporting_now(x, s, p_now) from cairn.workers x where x.id = s.worker_id)
     then
       reason := 'reporting';
       select * into w from cairn.workers x where x.id = s.worker_id;
@@ -214,6 +226,13 @@ begin
         else 'Nothing has to be done.' end;
   end case;
 end
+$$;
+
+-- Whether a step waits for its worker to report it, which lives for all one knows.
+create or replace function cairn.is_reporting_now(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
+language sql immutable
+as $$
+  select cairn.is_reporting(w, s, p_now) and w.heartbeat_at + w.lease >= p_now;
 $$;
 
 -- A step that is ready: why does nobody take it?

@@ -67,7 +67,7 @@ import Testing
             let id = try await scene.database.submit("t")
             let step = try await scene.claim(2)[0]
             _ = try await scene.database.store.heartbeat(
-                workerID: scene.worker, reporting: [RunningAttempt(taskID: id, stepNo: step.stepNo, attempt: 1)])
+                workerID: scene.worker, reporting: [AttemptKey(taskID: id, stepNo: step.stepNo, attempt: 1)])
             #expect(
                 plain(try await said(scene, id, "a"))
                     == """
@@ -77,6 +77,18 @@ import Testing
                     seconds then.
                     """)
             #expect(try await said(scene, id, "b").hasPrefix("running: "))
+            // A task that is being stopped waits for the same.
+            try await scene.call("cancel_task(\(id), 'ada', 'not needed')")
+            #expect(try await said(scene, id, "a").hasPrefix("reporting: "))
+            #expect(try await said(scene, id, "b").hasPrefix("stopping: "))
+            #expect(
+                plain(try await said(scene, id))
+                    == """
+                    stopping: The task is being stopped, and waits for 2 of its steps to end; 1 of them has ended on a worker \
+                    that cannot report it: another session of the database has the task locked, or a step of it. | End the \
+                    transaction that has it locked (the oldest xact_start in pg_stat_activity). The workers of the others \
+                    were told; each is given up 5 s after its timeout at the latest.
+                    """)
         }
     }
 
