@@ -15,6 +15,9 @@ public struct WorkerConfiguration: Sendable {
     public var lease: Duration = .seconds(6)
     /// How long running handlers may take to finish when the worker is asked to stop.
     public var drainTimeout: Duration = .seconds(30)
+    /// How long an exchange waits for whoever has one of its tasks locked. Longer than those wait who settle steps of one
+    /// task at the same time, and than PostgreSQL takes to find a deadlock; shorter than any lease.
+    package var patience: Duration = .seconds(2)
     /// What the worker is called in `cairn.workers`; the host's name and the process's number (`web1-4711`) unless set.
     public var name: String?
     /// The largest result of a step, in bytes. A larger one is a permanent failure.

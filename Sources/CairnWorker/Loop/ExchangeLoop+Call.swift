@@ -2,10 +2,6 @@ import CairnStore
 
 /// Which call goes out next.
 extension ExchangeLoop {
-    /// How long an exchange waits for whoever has one of its tasks locked. Longer than those wait who settle steps of one
-    /// task at the same time, and than PostgreSQL takes to find a deadlock; shorter than any lease.
-    static let patience: Duration = .seconds(2)
-
     /// How many steps there is room for.
     var room: Int { phase == .live && drain == nil ? max(0, concurrency - runs.count) : 0 }
 
@@ -49,6 +45,6 @@ extension ExchangeLoop {
         return .exchange(
             ExchangeRequest(
                 workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), floors: floors,
-                mayIdle: mayIdle, patience: waits ? Self.patience : .zero))
+                mayIdle: mayIdle, patience: waits ? patience : .zero))
     }
 }

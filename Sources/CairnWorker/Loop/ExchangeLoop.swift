@@ -37,6 +37,8 @@ struct ExchangeLoop {
     let concurrency: Int
     let pollOnly: Bool
     let drainTimeout: Duration
+    /// See ``WorkerConfiguration/patience``.
+    let patience: Duration
 
     var phase = Phase.unregistered
     var workerID: Int64 = 0
@@ -58,10 +60,11 @@ struct ExchangeLoop {
     var actions: [LoopAction] = []
     private var nextAction = 0
 
-    init(concurrency: Int, pollOnly: Bool, pollInterval: Duration, drainTimeout: Duration) {
+    init(concurrency: Int, pollOnly: Bool, pollInterval: Duration, drainTimeout: Duration, patience: Duration) {
         self.concurrency = concurrency
         self.pollOnly = pollOnly
         self.drainTimeout = drainTimeout
+        self.patience = patience
         look = LookTimer(interval: pollInterval, pollOnly: pollOnly)
     }
 

@@ -39,7 +39,8 @@ struct WorkerRuntime {
         alarm = Alarm { inbox.post(.alarm) }
         loop = ExchangeLoop(
             concurrency: configuration.concurrency, pollOnly: configuration.pollOnly,
-            pollInterval: configuration.effectivePollInterval, drainTimeout: configuration.drainTimeout)
+            pollInterval: configuration.effectivePollInterval, drainTimeout: configuration.drainTimeout,
+            patience: configuration.patience)
     }
 
     var now: Duration { ContinuousClock.now - start }

@@ -10,7 +10,9 @@ struct LoopDriver {
     var actions: [LoopAction] = []
 
     init(concurrency: Int = 10, pollOnly: Bool = false, poll: Duration = .seconds(1), drain: Duration = .seconds(30)) {
-        loop = ExchangeLoop(concurrency: concurrency, pollOnly: pollOnly, pollInterval: poll, drainTimeout: drain)
+        loop = ExchangeLoop(
+            concurrency: concurrency, pollOnly: pollOnly, pollInterval: poll, drainTimeout: drain,
+            patience: .seconds(2))
     }
 
     /// A loop that has registered worker 7 and has sent its first exchange.

@@ -117,13 +117,18 @@ import Testing
         }
     }
 
-    /// Locks that last as long as an exchange does are waited for.
+    /// Locks that last as long as an exchange does are waited for: longer here, where an exchange may take its time.
     @Test func `two workers that settle the steps of one task are not sent away`() async throws {
         let logs = [CapturedLog(.debug), CapturedLog(.debug)]
         let probe = Probe()
         let handlers = [Self.gated(probe)]
-        try await WorkerHarness.with(handlers: handlers, log: logs[0]) { one in
-            try await WorkerHarness.with(handlers: handlers, on: one.database, log: logs[1]) { two in
+        @Sendable func unhurried(_ configuration: inout WorkerConfiguration) {
+            configuration.patience = .seconds(120)
+            configuration.lease = .seconds(600)
+        }
+        try await WorkerHarness.with(handlers: handlers, log: logs[0], configure: unhurried) { one in
+            try await WorkerHarness.with(handlers: handlers, on: one.database, log: logs[1], configure: unhurried) {
+                two in
                 let steps = 900
                 try await two.database.register(
                     echoTemplate("wide", (1...steps).map { ("s\($0)", []) }, handler: "test.run"))
@@ -131,7 +136,7 @@ import Testing
                 // Both have as many as they run at once; then all of those end.
                 _ = try await eventually { probe.total == 200 ? true : nil }
                 probe.open()
-                #expect(try await two.end(of: task, within: .seconds(60)) == "complete")
+                #expect(try await two.end(of: task, within: .seconds(120)) == "complete")
                 let ended = try await two.database.pool.query(
                     """
                     select worker_id, count(*), count(*) filter (where outcome = 'succeeded') from cairn.step_attempts
