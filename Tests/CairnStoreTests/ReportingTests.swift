@@ -19,7 +19,7 @@ import Testing
     private func report(_ scene: Scene, _ steps: [ClaimedStep]) async throws {
         _ = try await scene.database.store.heartbeat(
             workerID: scene.worker,
-            reporting: steps.map { RunningAttempt(taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt) })
+            reporting: steps.map { AttemptKey(taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt) })
     }
 
     @Test func `the sweep leaves such a step to its worker, whose result counts, and takes the others`() async throws {
@@ -60,7 +60,7 @@ import Testing
         try await withReport { (scene, _, _) async throws in
             _ = try await scene.database.store.heartbeat(
                 workerID: scene.worker,
-                reporting: (0..<1500).map { RunningAttempt(taskID: 7, stepNo: $0, attempt: 1) })
+                reporting: (0..<1500).map { AttemptKey(taskID: 7, stepNo: $0, attempt: 1) })
             #expect(try await scene.value("select cardinality(reporting)::bigint from cairn.workers") == 1000)
         }
     }

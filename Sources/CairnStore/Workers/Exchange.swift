@@ -99,20 +99,13 @@ package struct ClaimedStep: Sendable {
     package let maxAttempts: Int16?
 }
 
-/// A settlement that had no effect.
-package struct UnsettledStep: Sendable, Hashable {
-    package let taskID: Int64
-    package let stepNo: Int32
-    package let attempt: Int16
-}
-
 /// What comes back.
 package struct ExchangeReply: Sendable {
     package var claimed: [ClaimedStep] = []
-    /// What came too late.
-    package var refused: [UnsettledStep] = []
-    /// What is of tasks that somebody else has locked, and is to be reported again.
-    package var locked: [UnsettledStep] = []
+    /// What came too late, and had no effect.
+    package var refused: [AttemptKey] = []
+    /// What is of tasks that somebody else has locked: it had no effect, and is to be reported again.
+    package var locked: [AttemptKey] = []
     /// The incarnation is not live any more: nothing was settled, and the worker must register anew.
     package var isGone = false
 }

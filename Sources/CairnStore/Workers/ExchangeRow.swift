@@ -3,8 +3,8 @@ import Postgres
 /// One row of `cairn.exchange`.
 enum ExchangeRow: PostgresRowDecodable {
     case claimed(ClaimedStep)
-    case refused(UnsettledStep)
-    case locked(UnsettledStep)
+    case refused(AttemptKey)
+    case locked(AttemptKey)
     case gone
 
     init(row: inout PostgresRowReader) throws {
@@ -22,7 +22,7 @@ enum ExchangeRow: PostgresRowDecodable {
                     headers: try row.next(JSONB.self), correlationID: try row.next(String?.self),
                     errors: try row.next(JSONB.self), maxAttempts: try row.next(Int16?.self)))
         case "refused", "locked":
-            let step = UnsettledStep(
+            let step = AttemptKey(
                 taskID: try row.next(Int64.self), stepNo: try row.next(Int32.self), attempt: try row.next(Int16.self))
             self = kind == "refused" ? .refused(step) : .locked(step)
         case "gone":

@@ -9,25 +9,12 @@ package enum WorkerState: String, Sendable {
     case gone
 }
 
-/// An attempt that a worker runs, or has run and cannot report yet.
-package struct RunningAttempt: Sendable, Hashable {
-    package let taskID: Int64
-    package let stepNo: Int32
-    package let attempt: Int16
-
-    package init(taskID: Int64, stepNo: Int32, attempt: Int16) {
-        self.taskID = taskID
-        self.stepNo = stepNo
-        self.attempt = attempt
-    }
-}
-
 /// What a worker learns when it reports itself.
 package struct HeartbeatReply: Sendable, Equatable {
     package let state: WorkerState
     /// Those of its attempts that are not wanted any more: their task is being stopped, or somebody else settled the
     /// step. Their handlers should be cancelled.
-    package let unwanted: [RunningAttempt]
+    package let unwanted: [AttemptKey]
 }
 
 /// One step of a template, as a worker needs it.
@@ -67,7 +54,7 @@ extension Store {
     /// Says that a worker lives, whether it drains, which attempts it runs, and of which it has the outcome but cannot
     /// report it, for somebody has their task locked.
     package func heartbeat(
-        workerID: Int64, draining: Bool = false, running: [RunningAttempt] = [], reporting: [RunningAttempt] = []
+        workerID: Int64, draining: Bool = false, running: [AttemptKey] = [], reporting: [AttemptKey] = []
     ) async throws -> HeartbeatReply {
         let (state, tasks, steps, attempts) = try await pool.query(
             """
@@ -78,7 +65,7 @@ extension Store {
         return HeartbeatReply(
             state: WorkerState(rawValue: state) ?? .gone,
             unwanted: tasks.indices.map {
-                RunningAttempt(taskID: tasks[$0], stepNo: steps[$0], attempt: attempts[$0])
+                AttemptKey(taskID: tasks[$0], stepNo: steps[$0], attempt: attempts[$0])
             })
     }
 
@@ -102,11 +89,11 @@ extension Store {
 
     /// The attempts that the database believes a worker to run. After a reply got lost, those that the worker does not
     /// know were claimed by it, and are to be released.
-    package func heldSteps(workerID: Int64) async throws -> [(taskID: Int64, stepNo: Int32, attempt: Int16)] {
+    package func heldSteps(workerID: Int64) async throws -> [AttemptKey] {
         let rows = try await pool.query(
             "select task_id, step_no, attempt from cairn.held_steps(\(workerID), \(tokens[workerID]))",
             as: (Int64, Int32, Int16).self)
-        return rows.map { (taskID: $0.0, stepNo: $0.1, attempt: $0.2) }
+        return rows.map { AttemptKey(taskID: $0.0, stepNo: $0.1, attempt: $0.2) }
     }
 
     /// Workers that are present, or all incarnations.

@@ -12,24 +12,7 @@ struct Claim: Sendable {
     /// What its handler needs; nil when it cannot run here now, and is handed back.
     var job: StepJob?
 
-    var key: StepKey { StepKey(taskID: taskID, stepNo: stepNo, attempt: attempt) }
-}
-
-/// One attempt of one step.
-struct StepKey: Sendable, Hashable {
-    var taskID: Int64
-    var stepNo: Int32
-    var attempt: Int16
-}
-
-extension StepKey {
-    init(_ running: RunningAttempt) {
-        self.init(taskID: running.taskID, stepNo: running.stepNo, attempt: running.attempt)
-    }
-}
-
-extension RunningAttempt {
-    init(_ key: StepKey) { self.init(taskID: key.taskID, stepNo: key.stepNo, attempt: key.attempt) }
+    var key: AttemptKey { AttemptKey(taskID: taskID, stepNo: stepNo, attempt: attempt) }
 }
 
 /// One run of a handler in this process; never used twice.

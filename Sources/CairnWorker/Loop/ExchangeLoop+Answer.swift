@@ -18,7 +18,7 @@ extension ExchangeLoop {
 
     /// An exchange came through: run what it claimed, or hand it back when the worker leaves.
     mutating func exchanged(
-        claims: [Claim], refused: Int, locked: Set<StepKey> = [], isGone: Bool, now: Duration
+        claims: [Claim], refused: Int, locked: Set<AttemptKey> = [], isGone: Bool, now: Duration
     ) {
         guard case .exchange(let batch, let want, let mayIdle) = call else { return }
         call = nil
@@ -42,8 +42,8 @@ extension ExchangeLoop {
         if claims.contains(where: { $0.job == nil }) { outage.pause(until: now + .seconds(1)) }
     }
 
-    /// What is of locked tasks is kept, unless the lease is over: then there is no later.
-    private mutating func settled(_ batch: [PendingSettlement], locked: Set<StepKey>, now: Duration) {
+    /// What is of locked tasks is offered again later, unless the lease is over: then there is no later.
+    private mutating func settled(_ batch: [PendingSettlement], locked: Set<AttemptKey>, now: Duration) {
         let isLast = phase == .flushing
         if isLast, !locked.isEmpty { actions.append(.say(.lockedOut(locked.count))) }
         switch buffer.settled(batch, locked: isLast ? [] : locked, now: now) {
@@ -68,7 +68,7 @@ extension ExchangeLoop {
     }
 
     /// The steps that the database believes this worker to hold.
-    mutating func audited(held: [StepKey], now: Duration) {
+    mutating func audited(held: [AttemptKey], now: Duration) {
         guard case .audit = call else { return }
         call = nil
         reached(now: now)
@@ -125,9 +125,9 @@ extension ExchangeLoop {
         report(PendingSettlement(claim: claim, outcome: outcome, payload: payload, retryAfter: retryAfter))
     }
 
-    /// Reports an outcome with the next exchange; of a locked task it is kept, and that is said at once.
+    /// Reports an outcome with the next exchange; of a locked task it waits, and that is said at once.
     mutating func report(_ item: PendingSettlement) {
         buffer.append(item)
-        if buffer.keeps(item) { lease?.hurry() }
+        if buffer.isOfLockedTask(item) { lease?.hurry() }
     }
 }

@@ -2,17 +2,11 @@ import CairnStore
 
 /// What the worker says of itself beside everything else, and what it learns from that.
 extension ExchangeLoop {
-    /// The heartbeat that is due, with the attempts whose outcome is awaited, and those whose outcome is kept.
+    /// The heartbeat that is due, with the attempts whose outcome is awaited, and those whose outcome cannot be reported.
     mutating func nextBeat(now: Duration) -> LoopAction? {
         guard phase == .live, lease?.beginBeat(now: now) == true else { return nil }
         return .heartbeat(
-            workerID: workerID, draining: drain != nil, running: runs.wanted.map(RunningAttempt.init),
-            reporting: kept.map { RunningAttempt($0.key) })
-    }
-
-    /// What cannot be reported because tasks are locked; also while it is being offered again.
-    private var kept: [PendingSettlement] {
-        if case .exchange(let batch, _, _) = call { buffer.kept + batch.filter(buffer.keeps) } else { buffer.kept }
+            workerID: workerID, draining: drain != nil, running: runs.wanted, reporting: buffer.reporting)
     }
 
     /// Somebody wants the worker to report itself at once: an attempt that it runs may not be wanted any more, or the
@@ -39,8 +33,8 @@ extension ExchangeLoop {
 
     /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
     /// way to the database, which knows what to do with it.
-    private mutating func stop(_ unwanted: [RunningAttempt]) {
-        for (id, claim) in runs.takeUnwanted(Set(unwanted.map(StepKey.init))) {
+    private mutating func stop(_ unwanted: [AttemptKey]) {
+        for (id, claim) in runs.takeUnwanted(Set(unwanted)) {
             actions.append(.cancel(id))
             actions.append(.say(.stopped(claim.key, step: claim.job?.step.name ?? "")))
         }

@@ -12,9 +12,9 @@ enum LoopAction: Sendable {
     case deregister(workerID: Int64)
     /// Give up the call in flight; it fails then.
     case abandonCall
-    /// Report the worker, the attempts it runs, and those whose outcome it keeps because their tasks are locked, beside
-    /// whatever else is in flight.
-    case heartbeat(workerID: Int64, draining: Bool, running: [RunningAttempt], reporting: [RunningAttempt])
+    /// Report the worker, the attempts it runs, and those whose outcome it cannot report because their tasks are locked,
+    /// beside whatever else is in flight.
+    case heartbeat(workerID: Int64, draining: Bool, running: [AttemptKey], reporting: [AttemptKey])
     /// Run a handler.
     case start(RunID, StepJob, timeout: Duration)
     /// Cancel the task of a handler.
@@ -35,16 +35,16 @@ enum LoopNotice: Sendable, Hashable {
     /// No more is claimed; what runs may go on for so long.
     case draining(running: Int, byOperator: Bool, within: Duration)
     /// An attempt is not wanted any more; its handler is cancelled.
-    case stopped(StepKey, step: String)
+    case stopped(AttemptKey, step: String)
     /// Nothing runs any more, but what it came to of this task, and of so many more, cannot be reported: they are locked.
     /// That is waited for for so long.
     case drainWaits(Int64, others: Int, within: Duration)
     /// The drain timeout has passed.
     case drainTimedOut(running: Int)
     /// A settlement that the database refused; it became a permanent failure.
-    case resultRefused(StepKey, String)
+    case resultRefused(AttemptKey, String)
     /// That failure was refused, too: the step is left to its timeout.
-    case settlementDropped(StepKey, String)
+    case settlementDropped(AttemptKey, String)
     /// A task that somebody else has locked, and how many more there are; what the worker has to report of them waits.
     case locked(Int64, others: Int)
     /// All of them could be reported.

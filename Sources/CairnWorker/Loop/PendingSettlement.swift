@@ -14,8 +14,8 @@ struct PendingSettlement: Sendable {
     /// Whether it stands for a payload that the database refused.
     var isSubstitute = false
 
-    var key: StepKey {
-        StepKey(taskID: settlement.taskID, stepNo: settlement.stepNo, attempt: settlement.attempt)
+    var key: AttemptKey {
+        AttemptKey(taskID: settlement.taskID, stepNo: settlement.stepNo, attempt: settlement.attempt)
     }
     var byteCount: Int { settlement.payload?.bytes.count ?? 0 }
 }

@@ -25,9 +25,9 @@ struct RunTable {
     /// Whether anything runs whose outcome is awaited.
     var isAwaiting: Bool { runs.values.contains { !$0.isReported } }
     /// The attempts that are to be reported as running: their outcome is awaited, and for all one knows wanted.
-    var wanted: [StepKey] { runs.values.lazy.filter { !$0.isReported && !$0.isUnwanted }.map(\.claim.key) }
+    var wanted: [AttemptKey] { runs.values.lazy.filter { !$0.isReported && !$0.isUnwanted }.map(\.claim.key) }
     /// The attempts whose outcome is awaited.
-    var awaitedKeys: Set<StepKey> { Set(runs.values.lazy.filter { !$0.isReported }.map(\.claim.key)) }
+    var awaitedKeys: Set<AttemptKey> { Set(runs.values.lazy.filter { !$0.isReported }.map(\.claim.key)) }
 
     mutating func begin(_ claim: Claim, now: Duration) -> RunID {
         let id = RunID(number: nextNumber)
@@ -57,7 +57,7 @@ struct RunTable {
     }
 
     /// Marks those of these attempts that run as unwanted; returns them.
-    mutating func takeUnwanted(_ keys: Set<StepKey>) -> [(RunID, Claim)] {
+    mutating func takeUnwanted(_ keys: Set<AttemptKey>) -> [(RunID, Claim)] {
         if keys.isEmpty { return [] }
         let meant = runs.filter { !$0.value.isReported && !$0.value.isUnwanted && keys.contains($0.value.claim.key) }
         for id in meant.keys { runs[id]?.isUnwanted = true }

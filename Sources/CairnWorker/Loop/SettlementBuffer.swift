@@ -1,3 +1,5 @@
+import CairnStore
+
 /// Finished steps that wait for the next exchange, oldest first.
 ///
 /// When the database refuses a batch for its data, the batches become half as large until the culprit is alone; each
@@ -21,7 +23,7 @@ struct SettlementBuffer {
 
     var isEmpty: Bool { items.isEmpty && locked.isEmpty }
     var count: Int { items.count + locked.items.count }
-    var keys: Set<StepKey> { Set((items + locked.items).map(\.key)) }
+    var keys: Set<AttemptKey> { Set((items + locked.items).map(\.key)) }
 
     /// When there is something to send; nil while there is nothing at all.
     var due: Duration? { items.isEmpty ? (locked.isEmpty ? nil : locked.retryAt) : .zero }
@@ -29,15 +31,15 @@ struct SettlementBuffer {
     /// Whether there is anything that does not wait for a lock.
     var hasFresh: Bool { !items.isEmpty }
 
-    /// What is kept because its task is locked.
-    var kept: [PendingSettlement] { locked.items }
-    /// Whether this is kept, or would be.
-    func keeps(_ item: PendingSettlement) -> Bool { locked.holds(item) }
-    /// The tasks of which something is kept, with those of which it is being offered again.
+    /// The attempts whose outcome cannot be reported because their tasks are locked, oldest first.
+    var reporting: [AttemptKey] { locked.reporting }
+    /// Whether somebody has the task locked, for all one knows.
+    func isOfLockedTask(_ item: PendingSettlement) -> Bool { locked.tasks.contains(item.settlement.taskID) }
+    /// The tasks that are locked, with those of which something is being offered again.
     var lockedTasks: Set<Int64> { locked.tasks }
 
     mutating func append(_ item: PendingSettlement) {
-        if keeps(item) { locked.append(item) } else { items.append(item) }
+        if isOfLockedTask(item) { locked.append(item) } else { items.append(item) }
     }
 
     /// Takes the next batch out, and says whether the database is to wait for whoever has a task locked.
@@ -64,17 +66,23 @@ struct SettlementBuffer {
 
     /// Puts a batch back that may not have arrived.
     mutating func putBack(_ batch: [PendingSettlement]) {
-        locked.putBack(batch.filter(keeps))
-        items.insert(contentsOf: batch.filter { !keeps($0) }, at: 0)
+        locked.putBack(batch.filter(isOfLockedTask))
+        items.insert(contentsOf: batch.filter { !isOfLockedTask($0) }, at: 0)
     }
 
-    /// A batch has been settled, but for these steps of tasks that somebody has locked: they are kept.
-    mutating func settled(_ batch: [PendingSettlement], locked keys: Set<StepKey>, now: Duration) -> LockedReports.News?
+    /// A batch has been settled, but for these steps of tasks that somebody has locked: they are offered
+    /// again later, with what else has ended of those tasks.
+    mutating func settled(_ batch: [PendingSettlement], locked keys: Set<AttemptKey>, now: Duration) -> LockedReports
+        .News?
     {
         limit = min(Self.maxCount, limit * 2)
         isPatient = true
         let (freed, news) = locked.answered(batch, locked: keys, now: now)
         items += freed
+        if !locked.tasks.isEmpty {
+            for item in items where isOfLockedTask(item) { locked.append(item) }
+            items.removeAll(where: isOfLockedTask)
+        }
         return news
     }
 

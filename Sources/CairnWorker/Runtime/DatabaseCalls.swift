@@ -21,8 +21,7 @@ struct DatabaseCalls: Sendable {
         }
         return ExchangeAnswer(
             claims: reply.claimed.map(claim), refused: reply.refused.count,
-            locked: Set(reply.locked.map { StepKey(taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt) }),
-            isGone: reply.isGone)
+            locked: Set(reply.locked), isGone: reply.isGone)
     }
 
     private func claim(_ step: ClaimedStep) -> Claim {
@@ -34,9 +33,7 @@ struct DatabaseCalls: Sendable {
     }
 
     /// The steps that the database believes the worker to hold.
-    func held(by workerID: Int64) async throws -> [StepKey] {
-        try await store.heldSteps(workerID: workerID).map {
-            StepKey(taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt)
-        }
+    func held(by workerID: Int64) async throws -> [AttemptKey] {
+        try await store.heldSteps(workerID: workerID)
     }
 }

@@ -5,7 +5,7 @@ import Postgres
 enum WorkerEvent: Sendable {
     case registered(Result<RegisteredWorker, any Error>)
     case exchanged(Result<ExchangeAnswer, any Error>)
-    case audited(Result<[StepKey], any Error>)
+    case audited(Result<[AttemptKey], any Error>)
     case deregistered(Result<Void, any Error>)
     case beat(HeartbeatReply?, workerID: Int64, sentAt: Duration)
     case ended(RunID, StepOutcome)
@@ -19,6 +19,6 @@ struct ExchangeAnswer: Sendable {
     var claims: [Claim]
     var refused: Int
     /// What is of tasks that somebody has locked, and was not settled.
-    var locked: Set<StepKey>
+    var locked: Set<AttemptKey>
     var isGone: Bool
 }

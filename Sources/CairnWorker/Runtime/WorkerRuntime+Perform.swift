@@ -30,7 +30,7 @@ extension WorkerRuntime {
     }
 
     private mutating func beat(
-        workerID: Int64, draining: Bool, running: [RunningAttempt], reporting: [RunningAttempt]
+        workerID: Int64, draining: Bool, running: [AttemptKey], reporting: [AttemptKey]
     ) {
         let (inbox, store, sentAt, logger) = (inbox, calls.store, now, logger)
         heartbeat = Task {

@@ -1,4 +1,5 @@
 import CairnModel
+import CairnStore
 import Foundation
 import Logging
 
@@ -50,7 +51,7 @@ extension WorkerRuntime {
         case .drainWaits(let task, let others, let wait):
             let (which, them) = others > 0 ? ("a task (and \(others) more)", "them") : ("a task", "it")
             logger.warning(
-                "stopping: nothing runs any more, but \(which) is locked by another session of the database; what the steps of \(them) came to is kept until \(Self.end(of: wait)), then they run again",
+                "stopping: nothing runs any more, but \(which) is locked by another session of the database; what the steps of \(them) came to can be reported until \(Self.end(of: wait)), then they run again",
                 metadata: [WorkerLog.taskID: "\(task)"])
         case .drainTimedOut(let running):
             logger.warning("stopping: cancelled \(running) steps that did not finish in time")
@@ -65,9 +66,9 @@ extension WorkerRuntime {
         case .locked(let task, let others):
             let more = others > 0 ? " (and \(others) more)" : ""
             logger.warning(
-                "a task\(more) is locked by another session of the database; what its steps came to is kept, and reported as soon as it can be",
+                "a task\(more) is locked by another session of the database; what its steps came to is reported as soon as it can be",
                 metadata: [WorkerLog.taskID: "\(task)"])
-        case .unlocked: logger.info("what had been kept for locked tasks is reported")
+        case .unlocked: logger.info("what could not be reported of locked tasks is reported now")
         case .lockedOut(let count):
             logger.error("\(count) results of locked tasks are lost with the lease; their steps will run again")
         case .refused(let count): logger.debug("\(count) results came too late and had no effect")

@@ -104,7 +104,7 @@ import Testing
             #expect(try await scene.states(id) == "steps_in_process: a error, b in_progress, c cancelled")
             let beat = try await scene.database.store.heartbeat(
                 workerID: scene.worker,
-                running: [RunningAttempt(taskID: id, stepNo: claimed[1].stepNo, attempt: claimed[1].attempt)])
+                running: [AttemptKey(taskID: id, stepNo: claimed[1].stepNo, attempt: claimed[1].attempt)])
             #expect(beat.unwanted.count == 1, "the worker is told")
             #expect(try await scene.settle([claimed[1]]).isEmpty)
             #expect(try await scene.states(id) == "error: a error, b cancelled, c cancelled")

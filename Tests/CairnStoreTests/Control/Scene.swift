@@ -41,7 +41,7 @@ struct Scene: Sendable {
     @discardableResult
     func settle(_ steps: [ClaimedStep], _ outcome: SettleOutcome = .succeeded, message: String = "it broke")
         async throws
-        -> [UnsettledStep]
+        -> [AttemptKey]
     {
         let payload = outcome == .succeeded ? #"{"ok":true}"# : #"{"code":"broken","message":"\#(message)"}"#
         return try await database.store.exchange(

@@ -24,7 +24,7 @@ import Testing
         #expect(again.notices.isEmpty)
     }
 
-    @Test func `what is locked is kept, told once, and offered again alone with a growing wait`() {
+    @Test func `what is of a locked task is told once, and offered again alone with a growing wait`() {
         var driver = Self.reporting([1, 2])
         driver.fail(.locked("timeout"))
         #expect(driver.answer([3], locked: [1]).notices == [.locked(1, others: 0)])
@@ -54,7 +54,7 @@ import Testing
         #expect(driver.loop.buffer.isEmpty)
     }
 
-    @Test func `another locked task is found out while one is kept, and the rest is settled`() {
+    @Test func `another locked task is found out while one waits, and the rest is settled`() {
         var driver = Self.reporting([1])
         driver.fail(.locked("timeout"))
         driver.answer([2, 3], locked: [1])
@@ -89,7 +89,7 @@ import Testing
         #expect(driver.loop.buffer.isEmpty)
     }
 
-    @Test func `what is kept is said at once, and as long as it is kept`() {
+    @Test func `what cannot be reported is said at once, and for as long as that is so`() {
         var driver = LoopDriver.live()
         driver.loop.exchanged(
             claims: [LoopDriver.claim(1), LoopDriver.claim(1, step: 2), LoopDriver.claim(2)], refused: 0, isGone: false,
@@ -97,13 +97,13 @@ import Testing
         driver.step()
         driver.end(0)
         driver.fail(.locked("timeout"))
-        #expect(driver.actions.kept == [])
+        #expect(driver.actions.reporting == [])
         driver.answer(locked: [1])
-        #expect(driver.actions.kept == [["1.1"]])
+        #expect(driver.actions.reporting == [["1.1"]])
         driver.beat(.live)
         driver.end(1)
         driver.beat(.live)
-        #expect(driver.actions.kept == [["1.1"], ["1.1", "1.2"]])
+        #expect(driver.actions.reporting == [["1.1"], ["1.1", "1.2"]])
         // Also while it is on its way again.
         while sent(driver) != [1, 1] {
             driver.advance(.milliseconds(10))
@@ -112,11 +112,41 @@ import Testing
         driver.loop.reportAtOnce()
         driver.step()
         driver.beat(.live)
-        #expect(driver.actions.kept.last == ["1.1", "1.2"])
+        #expect(driver.actions.reporting.last == ["1.1", "1.2"])
         driver.answer()
         driver.loop.reportAtOnce()
         driver.step()
-        #expect(driver.actions.kept.last == [])
+        #expect(driver.actions.reporting.last == [])
+    }
+
+    @Test func `what has ended of a task before it turns out to be locked waits with it as well`() {
+        var driver = LoopDriver.live()
+        driver.loop.exchanged(
+            claims: [LoopDriver.claim(1), LoopDriver.claim(1, step: 2)], refused: 0, isGone: false, now: driver.now)
+        driver.step()
+        driver.end(0)
+        driver.fail(.locked("timeout"))
+        driver.end(1)
+        #expect(driver.answer(locked: [1]).exchanges.allSatisfy { $0.settlements.isEmpty })
+        #expect(driver.actions.reporting == [["1.1", "1.2"]])
+    }
+
+    @Test func `which are named first stays the same, while they are offered in turn`() {
+        let items = (1...5).map {
+            PendingSettlement(claim: LoopDriver.claim($0), outcome: .succeeded, payload: nil, retryAfter: nil)
+        }
+        let all = Set(items.map(\.key))
+        var reports = LockedReports()
+        _ = reports.answered(items, locked: all, now: .zero)
+        for _ in 0..<3 {
+            let batch = reports.take(2)
+            #expect(reports.reporting.map(\.taskID) == [1, 2, 3, 4, 5])
+            _ = reports.answered(batch, locked: all, now: .zero)
+            #expect(reports.reporting.map(\.taskID) == [1, 2, 3, 4, 5])
+        }
+        #expect(reports.items.map(\.settlement.taskID) == [2, 3, 4, 5, 1])
+        _ = reports.answered(reports.take(1), locked: [], now: .zero)
+        #expect(reports.reporting.map(\.taskID) == [1, 3, 4, 5])
     }
 
     @Test func `a lock on something else than a task is waited for, with one line`() {
@@ -167,7 +197,7 @@ import Testing
         // It said before what it waits for, and until when; and that it has the outcome.
         let waits = driver.actions.notices.filter { if case .drainWaits = $0 { true } else { false } }
         #expect(waits == [.drainWaits(1, others: 0, within: .seconds(16))])
-        #expect(driver.actions.kept.last == ["1.1"])
+        #expect(driver.actions.reporting.last == ["1.1"])
     }
 
     @Test func `a worker that leaves says what it waits for when nothing runs any more`() {

@@ -47,7 +47,7 @@ struct LoopDriver {
     ) -> [LoopAction] {
         loop.exchanged(
             claims: tasks.map { Self.claim($0, timeout: timeout) }, refused: refused,
-            locked: Set(locked.map { StepKey(taskID: $0, stepNo: 1, attempt: 1) }), isGone: isGone, now: now)
+            locked: Set(locked.map { AttemptKey(taskID: $0, stepNo: 1, attempt: 1) }), isGone: isGone, now: now)
         return step()
     }
 
@@ -64,8 +64,8 @@ struct LoopDriver {
     }
 
     @discardableResult
-    mutating func beat(_ state: WorkerState?, unwanted: [StepKey] = []) -> [LoopAction] {
-        let reply = state.map { HeartbeatReply(state: $0, unwanted: unwanted.map(RunningAttempt.init)) }
+    mutating func beat(_ state: WorkerState?, unwanted: [AttemptKey] = []) -> [LoopAction] {
+        let reply = state.map { HeartbeatReply(state: $0, unwanted: unwanted) }
         loop.beat(reply, workerID: loop.workerID, sentAt: now, now: now)
         return step()
     }
@@ -89,8 +89,8 @@ extension [LoopAction] {
     var reported: [[Int64]] {
         compactMap { if case .heartbeat(_, _, let running, _) = $0 { running.map(\.taskID).sorted() } else { nil } }
     }
-    /// The steps whose outcome is kept, as each heartbeat names them: `1.2` is step 2 of task 1.
-    var kept: [[String]] {
+    /// The steps whose outcome cannot be reported, as each heartbeat names them: `1.2` is step 2 of task 1.
+    var reporting: [[String]] {
         compactMap { action in
             guard case .heartbeat(_, _, _, let reporting) = action else { return nil }
             return reporting.map { "\($0.taskID).\($0.stepNo)" }.sorted()

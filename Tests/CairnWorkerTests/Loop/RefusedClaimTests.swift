@@ -58,7 +58,7 @@ import Testing
     @Test func `a claim that cannot be read is handed back, and not made again at once`() {
         var driver = LoopDriver.live()
         #expect(driver.fail(.unknown(.refused, "unknown kind")).audits == 1)
-        driver.loop.audited(held: [StepKey(taskID: 9, stepNo: 2, attempt: 1)], now: driver.now)
+        driver.loop.audited(held: [AttemptKey(taskID: 9, stepNo: 2, attempt: 1)], now: driver.now)
         let request = driver.step().exchanges.first
         #expect(request?.settlements.map(\.outcome) == [.released])
         #expect(request?.want == 0)

@@ -5,7 +5,7 @@ import Testing
 
 /// Attempts that are not wanted any more.
 @Suite struct UnwantedTests {
-    private static let key = StepKey(taskID: 1, stepNo: 1, attempt: 1)
+    private static let key = AttemptKey(taskID: 1, stepNo: 1, attempt: 1)
 
     /// A loop that runs tasks 1 and 2, of which the first is not wanted any more.
     private func stopped(drain: Duration = .seconds(30), timeout: Duration = .seconds(60)) -> LoopDriver {
@@ -54,8 +54,8 @@ import Testing
         driver.answer([1, 2])
         driver.advance(.seconds(3))
         driver.loop.ended(RunID(number: 0), .succeeded([49]))
-        let unknown = StepKey(taskID: 9, stepNo: 1, attempt: 1)
-        let other = StepKey(taskID: 2, stepNo: 1, attempt: 2)
+        let unknown = AttemptKey(taskID: 9, stepNo: 1, attempt: 1)
+        let other = AttemptKey(taskID: 2, stepNo: 1, attempt: 2)
         let actions = driver.beat(.live, unwanted: [Self.key, unknown, other])
         #expect(actions.cancels.isEmpty && actions.notices.isEmpty)
         driver.answer()
