@@ -117,3 +117,7 @@ comment on column cairn.attempts.result is 'its result';
 comment on column cairn.attempts.error is 'its error';
 
 comment on column cairn.task_details.passed_key is 'the identity key that a newer task has now; taken back by a repair';
+
+comment on table cairn.sweepers is 'One row: whether servers sweep seldom, for nothing is under way.';
+comment on column cairn.sweepers.one is 'true: there is one row';
+comment on column cairn.sweepers.idle_since is 'since when; who brings tasks then notifies them';

@@ -104,13 +104,14 @@ struct Server {
         }
         let delivery = HookDelivery(
             store: loops, client: DirectHookClient(rules: options.callbacks), signer: signer, logger: logger)
+        let bells = Bells()
         let hooks = HookDeliverer(
-            store: loops, delivery: delivery, gate: gate, listens: configuration, logger: logger)
+            store: loops, delivery: delivery, gate: gate, listens: configuration, bells: bells, logger: logger)
         // Stopped from the last to the first: no more requests, then what they have submitted.
         var group = ServiceGroupConfiguration(
             services: [
                 .init(service: intake), .init(service: start),
-                .init(service: Sweeper(store: loops, gate: gate, troubles: troubles, logger: logger)),
+                .init(service: Sweeper(store: loops, gate: gate, troubles: troubles, bells: bells, logger: logger)),
                 .init(service: hooks),
                 .init(service: application),
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)

@@ -22,14 +22,16 @@ package struct HookDeliverer: Service {
     private let concurrency: Int
     private let share: Int
     private let interval: Duration
+    private let bells: Bells
     private let logger: Logger
 
     /// A deliverer that begins when `gate` opens, looks each `interval`, and at once when it is notified by way of
-    /// `listens`, if there is that. At most `concurrency` deliveries are under way at a time, and about `share` of them
+    /// `listens`, if there is that; a sweeper that shares its `bells` says when hooks are due, and hears by it what it is
+    /// notified of. At most `concurrency` deliveries are under way at a time, and about `share` of them
     /// to one host.
     package init(
         store: Store, delivery: HookDelivery, gate: StartGate, listens: PostgresConfiguration?, concurrency: Int = 64,
-        share: Int = 8, interval: Duration = .seconds(1), logger: Logger
+        share: Int = 8, interval: Duration = .seconds(300), bells: Bells = Bells(), logger: Logger
     ) {
         self.store = store
         self.delivery = delivery
@@ -38,6 +40,7 @@ package struct HookDeliverer: Service {
         self.concurrency = concurrency
         self.share = share
         self.interval = interval
+        self.bells = bells
         self.logger = logger
     }
 
@@ -59,12 +62,25 @@ package struct HookDeliverer: Service {
 
     private func wakeByNotification(_ loop: Loop) async {
         guard let listens else { return }
-        let listener = PostgresListener(configuration: listens, channels: ["cairn_hooks"], logger: logger)
-        for await event in listener where event != .lost { loop.change { $0.woken() } }
+        let listener = PostgresListener(
+            configuration: listens, channels: ["cairn_hooks", "cairn_sweep"], logger: logger)
+        for await event in listener {
+            switch event {
+            case .notification(let channel, _) where channel == "cairn_sweep": bells.sweep.ring()
+            case .notification: loop.change { $0.woken() }
+            case .listening, .gap:
+                loop.change { $0.woken() }
+                bells.sweep.ring()
+            case .lost: break
+            }
+        }
     }
 
     private func wakeByTime(_ loop: Loop) async {
-        while (try? await Task.sleep(for: interval * .random(in: 0.8...1.2))) != nil { loop.change { $0.woken() } }
+        while !Task.isCancelled {
+            await bells.hooks.wait(for: interval * .random(in: 0.8...1.2))
+            loop.change { $0.woken() }
+        }
     }
 
     private func deliver(_ loop: Loop) async {

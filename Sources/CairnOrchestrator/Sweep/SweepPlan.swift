@@ -1,3 +1,5 @@
+package import CairnStore
+
 /// When the sweeper does what, as a value. Times are those of any one clock.
 package struct SweepPlan: Sendable {
     /// What is done only now and then.
@@ -15,6 +17,9 @@ package struct SweepPlan: Sendable {
     /// How many tasks leave at once.
     package let leavingLimit: Int32
     private let interval: Duration
+    /// The longest wait when nothing is under way. Whoever brings something notifies; what is missed waits for so long.
+    private let idleInterval: Duration
+    private let inspectionInterval: Duration
     private let partitionInterval: Duration
     private let retentionInterval: Duration
     /// How soon a chore is tried again when somebody was in the way: each try makes others wait behind it for a moment.
@@ -24,16 +29,23 @@ package struct SweepPlan: Sendable {
     private var due: [Chore: Duration] = [:]
     private var putOffSince: [Chore: Duration] = [:]
     private var outage = OutageState()
+    private var nextInspection: Duration = .zero
+    /// The last wait, when nothing was under way.
+    private var idleWait: Duration?
 
-    /// A plan: a sweep each `interval`; partitions each `partitionInterval`, and what is kept no longer each
+    /// A plan: a sweep each `interval`, and seldomer and seldomer, down to each `idleInterval`, while nothing is under way;
+    /// a walk over unfinished tasks each `inspectionInterval`; partitions each `partitionInterval`, and what is kept no longer each
     /// `retentionInterval`, both at the start as well.
     package init(
         limit: Int32 = 1000, leavingLimit: Int32 = 500, interval: Duration = .seconds(1),
+        idleInterval: Duration = .seconds(10), inspectionInterval: Duration = .seconds(10),
         partitionInterval: Duration = .seconds(3600), retentionInterval: Duration = .seconds(600)
     ) {
         self.limit = limit
         self.leavingLimit = leavingLimit
         self.interval = interval
+        self.idleInterval = idleInterval
+        self.inspectionInterval = inspectionInterval
         self.partitionInterval = partitionInterval
         self.retentionInterval = retentionInterval
     }
@@ -57,24 +69,41 @@ package struct SweepPlan: Sendable {
         return now - since >= Self.patience
     }
 
+    /// Whether it is time to begin a walk over the unfinished tasks; it is not again for a while then.
+    package mutating func inspects(at now: Duration) -> Bool {
+        guard now >= nextInspection else { return false }
+        nextInspection = now + inspectionInterval
+        return true
+    }
+
     /// What follows a sweep.
     package struct Step: Sendable, Hashable {
         /// How long to wait before the next.
         package let wait: Duration
         /// Whether an outage began or ended with this sweep.
         package let isNews: Bool
+        /// Whether nothing is under way, so that whoever is notified need not wait.
+        package let isIdle: Bool
     }
 
-    /// A sweep came through: the next follows at once if it was full. `jitter` is from 0 to 1.
-    package mutating func swept(isFull: Bool, jitter: Double) -> Step {
+    /// A sweep came through, of what was needed: the next follows at once if it was full, and when something is due if
+    /// nothing is under way. `jitter` is from 0 to 1.
+    package mutating func swept(
+        isFull: Bool, needs: SweepNeeds = SweepNeeds(isUnderWay: true), jitter: Double
+    ) -> Step {
         let isNews = outage.succeeded()
-        if isFull { return Step(wait: .zero, isNews: isNews) }
-        return Step(wait: interval * (0.8 + 0.4 * jitter), isNews: isNews)
+        let idle = idleWait.map { min($0 * 2, idleInterval) } ?? interval
+        idleWait = isFull || needs.isUnderWay ? nil : idle
+        if isFull { return Step(wait: .zero, isNews: isNews, isIdle: false) }
+        let wait = (idleWait ?? interval) * (0.8 + 0.4 * jitter)
+        guard idleWait != nil else { return Step(wait: wait, isNews: isNews, isIdle: false) }
+        return Step(wait: min(wait, needs.next ?? wait), isNews: isNews, isIdle: true)
     }
 
     /// A sweep failed.
     package mutating func failed() -> Step {
         let isNews = outage.failed()
-        return Step(wait: outage.delay, isNews: isNews)
+        idleWait = nil
+        return Step(wait: outage.delay, isNews: isNews, isIdle: false)
     }
 }

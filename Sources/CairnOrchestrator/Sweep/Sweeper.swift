@@ -6,22 +6,31 @@ import ServiceLifecycle
 /// Does what no worker causes: retries that are due, tasks whose time has come, workers that fell silent, attempts that
 /// nobody will report, the coming weeks' partitions, and tasks and history that are kept no longer.
 ///
+/// Each time it asks by one statement what is due, and does that alone. It does so each second while anything is under
+/// way; otherwise when the next thing is due that the database knows of, seldom, and when it is notified that somebody has
+/// brought something.
+///
 /// Any number of servers may sweep at once: each skips the rows that another one has locked.
 package struct Sweeper: Service {
     private let store: Store
     private let gate: StartGate
     private let plan: SweepPlan
     private let troubles: Troubles
+    private let bells: Bells
     private let logger: Logger
 
-    /// A sweeper that begins when `gate` opens; what it cannot do, it notes in `troubles`.
+    /// A sweeper that begins when `gate` opens; what it cannot do, it notes in `troubles`. It hears the sweep's bell of
+    /// `bells`, and rings the hooks' when hooks are due.
     package init(
-        store: Store, gate: StartGate, plan: SweepPlan = SweepPlan(), troubles: Troubles = Troubles(), logger: Logger
+        store: Store, gate: StartGate, plan: SweepPlan = SweepPlan(), troubles: Troubles = Troubles(),
+        bells: Bells = Bells(),
+        logger: Logger
     ) {
         self.store = store
         self.gate = gate
         self.plan = plan
         self.troubles = troubles
+        self.bells = bells
         self.logger = logger
     }
 
@@ -33,7 +42,9 @@ package struct Sweeper: Service {
         let start = clock.now
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             let step = await sweep(&plan, now: clock.now - start)
-            if step.wait > .zero {
+            if step.isIdle {
+                await cancelWhenGracefulShutdown { await bells.sweep.wait(for: step.wait) }
+            } else if step.wait > .zero {
                 try? await cancelWhenGracefulShutdown { try await clock.sleep(for: step.wait) }
             }
         }
@@ -42,9 +53,9 @@ package struct Sweeper: Service {
     private func sweep(_ plan: inout SweepPlan, now: Duration) async -> SweepPlan.Step {
         let step: SweepPlan.Step
         do {
-            let report = try await store.sweep(limit: plan.limit)
+            let (needs, isFull) = try await sweepWhatIsDue(&plan, now: now)
             troubles.succeeded(.sweep)
-            step = plan.swept(isFull: report.isFull(limit: plan.limit), jitter: .random(in: 0...1))
+            step = plan.swept(isFull: isFull, needs: needs, jitter: .random(in: 0...1))
             if step.isNews { logger.notice("sweeping works again") }
         } catch {
             if Task.isCancelled { return plan.failed() }
@@ -60,6 +71,24 @@ package struct Sweeper: Service {
         }
         await doSeldom(&plan, now: now)
         return step
+    }
+
+    /// What was due, and whether a part took as much as it may. When the database cannot say what is due, everything is
+    /// tried all the same.
+    private func sweepWhatIsDue(_ plan: inout SweepPlan, now: Duration) async throws -> (SweepNeeds, isFull: Bool) {
+        let needs: SweepNeeds
+        var failure: (any Error)?
+        do {
+            needs = try await store.sweepNeeds(inspects: plan.inspects(at: now))
+        } catch let error as PostgresError where error.code == .server {
+            needs = .unknown
+            failure = error
+        }
+        if needs.hooksAreDue { bells.hooks.ring() }
+        if needs.parts.isEmpty { return (needs, false) }
+        let report = try await store.sweep(limit: plan.limit, parts: needs.parts)
+        if let failure { throw failure }
+        return (needs, report.isFull(limit: plan.limit))
     }
 
     private func doSeldom(_ plan: inout SweepPlan, now: Duration) async {

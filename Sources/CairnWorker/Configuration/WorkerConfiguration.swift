@@ -9,9 +9,10 @@ public struct WorkerConfiguration: Sendable {
     /// Not to listen for notifications, but only to look now and then.
     public var pollOnly = false
     /// How often to look for steps without having been woken: 1 s, or 500 ms when only polling. With notifications, a
-    /// worker that finds nothing for long looks less often, down to every 5 s.
+    /// worker that finds nothing for long looks less often, down to every 15 s.
     public var pollInterval: Duration?
-    /// How long the worker may be silent before its steps run elsewhere. It reports itself three times as often.
+    /// How long the worker may be silent before its steps run elsewhere. It reports itself three times as often; while it
+    /// runs nothing, half as often as that.
     public var lease: Duration = .seconds(6)
     /// How long running handlers may take to finish when the worker is asked to stop.
     public var drainTimeout: Duration = .seconds(30)

@@ -34,6 +34,7 @@ extension ExchangeLoop {
         }
         floors.learn(claims, settling: batch)
         for claim in claims { begin(claim, now: now) }
+        if !claims.isEmpty { lease?.holds() }
         if reportsAfterClaim {
             reportsAfterClaim = false
             lease?.hurry()

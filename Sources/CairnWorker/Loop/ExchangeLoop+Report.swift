@@ -19,10 +19,11 @@ extension ExchangeLoop {
     /// The worker was reported, or not: nil when the report did not arrive.
     mutating func beat(_ reply: HeartbeatReply?, workerID: Int64, sentAt: Duration, now: Duration) {
         guard workerID == self.workerID, phase == .live else { return }
+        let isIdle = isIdle
         switch reply?.state {
-        case .live: lease?.renewed(sentAt: sentAt)
+        case .live: lease?.renewed(sentAt: sentAt, isIdle: isIdle)
         case .draining:
-            lease?.renewed(sentAt: sentAt)
+            lease?.renewed(sentAt: sentAt, isIdle: isIdle)
             // Nobody here asked for it, so an operator did.
             if drain == nil { beginDrain(atOnce: false, byOperator: true, now: now) }
         case .gone: return gone(now: now)
@@ -30,6 +31,9 @@ extension ExchangeLoop {
         }
         stop(reply?.unwanted ?? [])
     }
+
+    /// Whether the worker holds no step, as far as it knows.
+    private var isIdle: Bool { runs.count == 0 && buffer.isEmpty && drain == nil }
 
     /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
     /// way to the database, which knows what to do with it.

@@ -1,10 +1,15 @@
 /// When the worker reports itself, and whether its lease still holds. Pure; times count from the worker's start.
+///
+/// Three times a lease; half as often while the worker holds no step, for then nobody waits for the end of its lease. What
+/// it claims afterwards is held on a lease that it renews as soon as a third of it has passed.
 struct LeaseKeeper {
     let lease: Duration
     private var lastRenewed: Duration
     private var nextBeat: Duration
     private var isBeating = false
     private var isHurried = false
+    /// How long after the last report the next one is due.
+    private var interval: Duration { lease / 3 }
 
     /// A worker that has just registered.
     init(lease: Duration, now: Duration) {
@@ -31,11 +36,14 @@ struct LeaseKeeper {
     /// Report at the next opportunity; once more when a report is on its way, for it may have come too early.
     mutating func hurry() { isHurried = true }
 
-    /// A report that was sent at `sentAt` has arrived.
-    mutating func renewed(sentAt: Duration) {
+    /// The worker holds steps from now on.
+    mutating func holds() { nextBeat = min(nextBeat, lastRenewed + interval) }
+
+    /// A report that was sent at `sentAt` has arrived, of a worker that holds steps or none.
+    mutating func renewed(sentAt: Duration, isIdle: Bool) {
         isBeating = false
         lastRenewed = max(lastRenewed, sentAt)
-        nextBeat = sentAt + lease / 3
+        nextBeat = sentAt + interval * (isIdle ? 2 : 1)
     }
 
     /// A report did not arrive.

@@ -4,7 +4,7 @@
 /// passed. A worker that may be woken and finds nothing looks less and less often.
 struct LookTimer {
     /// The longest interval of a worker that is woken when there is something.
-    static let longestInterval: Duration = .seconds(5)
+    static let longestInterval: Duration = .seconds(15)
     /// After this long without an exchange, a worker that has room beside its running steps says that it may be woken.
     static let lull: Duration = .milliseconds(100)
 

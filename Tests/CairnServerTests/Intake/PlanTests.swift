@@ -1,4 +1,5 @@
 import CairnOrchestrator
+import CairnStore
 import Testing
 
 @Suite struct PlanTests {
@@ -8,6 +9,35 @@ import Testing
         #expect(plan.swept(isFull: false, jitter: 0).wait == .milliseconds(800))
         let longest = plan.swept(isFull: false, jitter: 1).wait
         #expect(longest > .milliseconds(1199) && longest < .milliseconds(1201))
+    }
+
+    @Test func `while nothing is under way sweeps are seldomer and seldomer, down to every ten seconds`() {
+        var plan = SweepPlan()
+        func wait(_ needs: SweepNeeds = SweepNeeds()) -> Duration {
+            plan.swept(isFull: false, needs: needs, jitter: 0.5).wait
+        }
+        #expect((0..<6).map { _ in wait() } == [1, 2, 4, 8, 10, 10].map { .seconds($0) })
+        #expect(wait(SweepNeeds(isUnderWay: true)) == .seconds(1))
+        #expect(wait() == .seconds(1))
+        _ = wait()
+        #expect(plan.failed().wait == .milliseconds(250))
+        #expect(wait() == .seconds(1), "after an outage nothing is sure")
+    }
+
+    @Test func `while nothing is under way a sweep comes when something is due, and may be woken`() {
+        var plan = SweepPlan()
+        for _ in 0..<10 { _ = plan.swept(isFull: false, needs: SweepNeeds(), jitter: 0.5) }
+        let due = plan.swept(isFull: false, needs: SweepNeeds(next: .milliseconds(1300)), jitter: 0.5)
+        #expect(due.wait == .milliseconds(1300) && due.isIdle)
+        #expect(plan.swept(isFull: false, needs: SweepNeeds(next: .seconds(60)), jitter: 0.5).wait == .seconds(10))
+        let busy = plan.swept(isFull: false, needs: SweepNeeds(next: .milliseconds(1), isUnderWay: true), jitter: 0.5)
+        #expect(busy.wait == .seconds(1) && !busy.isIdle)
+    }
+
+    @Test func `a walk over the unfinished tasks begins every ten seconds`() {
+        var plan = SweepPlan()
+        #expect(
+            [0, 1, 9, 10, 11, 20].map { plan.inspects(at: .seconds($0)) } == [true, false, false, true, false, true])
     }
 
     @Test func `an outage is news when it begins and when it ends`() {

@@ -29,6 +29,9 @@ import Testing
 
     @Test func `says since when and why it cannot sweep, stays ready, and does the rest meanwhile`() async throws {
         try await API.test { (api) async throws in
+            // There has to be something to do: a worker that has fallen silent.
+            _ = try await api.worker()
+            try await api.store.pool.execute("update cairn.workers set heartbeat_at = heartbeat_at - interval '1 day'")
             let last = try await api.store.pool.queryFirst(
                 """
                 select inhrelid::regclass::text from pg_inherits
@@ -38,7 +41,7 @@ import Testing
             let partition = try #require(last)
             try await api.store.pool.runScript(
                 """
-                alter function cairn.enqueue_due_retries(integer) rename to gone;
+                alter function cairn.expire_workers() rename to gone;
                 drop table \(partition)
                 """)
             let gate = StartGate()
@@ -67,7 +70,7 @@ import Testing
                 try await wait(for: "degraded")
                 #expect(health["ready"] == true)
                 #expect(health["failing"]?.arrayValue?.map { $0["duty"] } == ["sweep"])
-                #expect(health["failing"]?[0]?["error"]?.stringValue?.contains("enqueue_due_retries") == true)
+                #expect(health["failing"]?[0]?["error"]?.stringValue?.contains("expire_workers") == true)
                 let since = try #require(health["failing"]?[0]?["since"]?.stringValue)
                 #expect(health["reason"]?.stringValue?.contains("since \(since): PostgresError") == true)
                 #expect(try await api.get("/health/ready").status == 200)
@@ -77,7 +80,7 @@ import Testing
                 try await wait { try await isMade() == true }
                 #expect(try await isMade() == true, "the partitions do not wait for the sweep")
                 try await api.store.pool.runScript(
-                    "alter function cairn.gone(integer) rename to enqueue_due_retries")
+                    "alter function cairn.gone() rename to expire_workers")
                 try await wait(for: "healthy")
                 #expect(health["failing"] == [] && health["reason"] == .null)
                 group.cancelAll()

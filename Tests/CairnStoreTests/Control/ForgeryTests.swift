@@ -97,6 +97,7 @@ import Testing
                     // They call what is asked.
                     "pause_namespace", "register_template", "register_worker", "remove_ended_workers",
                     "remove_expired_tasks", "resume_namespace", "settle_hook", "submit_task", "sweep",
+                    "sweep_needs",
                 ])
         }
     }

@@ -178,18 +178,30 @@ import Testing
         #expect(driver.advance(.seconds(6)).abandons == 1)
     }
 
-    @Test func `reports itself three times a lease`() {
+    @Test(arguments: [true, false])
+    func `reports itself three times a lease, and half as often while it holds nothing`(isBusy: Bool) {
         var driver = LoopDriver.live()
-        driver.answer()
+        driver.answer(isBusy ? [1] : [])
         driver.answer()
         var beats = 0
-        for _ in 0..<90 {
+        for _ in 0..<180 {
             if !driver.advance(.milliseconds(100)).beats.isEmpty {
                 beats += 1
                 driver.beat(.live)
             }
             if driver.loop.call != nil { driver.answer() }
         }
-        #expect(beats == 3 || beats == 2)
+        #expect(beats == (isBusy ? 6 : 3))
+    }
+
+    @Test func `what it claims though it last reported itself long ago has it report itself at once`() {
+        var driver = LoopDriver.live()
+        driver.answer()
+        driver.answer()
+        driver.advance(.seconds(3))
+        driver.beat(.live)
+        driver.loop.woken()
+        #expect(driver.advance(.milliseconds(5900)).beats.isEmpty)
+        #expect(driver.answer([1]).beats == [false])
     }
 }

@@ -1,0 +1,88 @@
+-- What there is to sweep. A server that has nothing to do asks this alone, and seldom.
+--
+--   something is under way                    it asks each second
+--   nothing is, but something is due later    at that time
+--   nothing is                                seldomer and seldomer, down to every 10 s, and when it is notified
+--
+-- Under way is a step that runs, and a task with steps that could: a worker may fall silent, and a failure may bring a
+-- retry. Who makes tasks, or acts as an operator, notifies the servers only while they are idle, for NOTIFY takes a
+-- global lock until the commit is on disk. A transaction that was open while a server became idle notifies nobody; so it
+-- asks once more after a second. What is missed nevertheless waits for the next time, 12 s at most.
+
+-- The parts of a sweep that have something to do now; whether hooks are due; in how many milliseconds something else will
+-- be, null when nothing is known to; and whether something is under way. Each is one look at the head of an index, but for
+-- attempts (each that runs) and tasks that are held (each that is). p_inspects says that it is time for a walk over the
+-- unfinished tasks; one that was not finished goes on anyway.
+create or replace function cairn.sweep_needs(
+  p_inspects boolean default false,
+  out due text[], out hooks_are_due boolean, out next_ms bigint, out is_under_way boolean)
+language plpgsql security definer set search_path = cairn, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+  v_retry timestamptz;
+  v_start timestamptz;
+  v_delay timestamptz;
+  v_end timestamptz;
+  v_hook timestamptz;
+  v_runs boolean := exists (select from cairn.step_core where state = 'in_progress');
+  v_is_idle boolean;
+begin
+  select s.run_at into v_retry from cairn.step_core s where s.state = 'waiting_for_retry' order by s.run_at limit 1;
+  select t.run_at into v_start
+  from cairn.task_core t where t.state = 'pending' and t.run_at is not null order by t.run_at limit 1;
+  select s.run_at into v_delay
+  from cairn.step_core s where s.state = 'pending' and s.run_at is not null order by s.run_at limit 1;
+  select min(t.state_at + make_interval(secs => tt.give_up_after_ms / 1000.0)) into v_end
+  from cairn.task_core t
+  join cairn.templates tt on tt.id = t.template_id
+  where t.state = 'blocked_by_failures' and tt.give_up_after_ms is not null;
+  select h.next_at into v_hook from cairn.hooks h where h.state = 'pending' order by h.next_at limit 1;
+
+  due := array_remove(array[
+    case when exists (
+      select from cairn.workers w where w.state in ('live', 'draining') and w.heartbeat_at < v_now - w.lease)
+      then 'lost_workers' end,
+    case when v_runs and exists (
+      select from cairn.workers w
+      join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
+      where cairn.is_given_up(w, c, v_now))
+      then 'expired_attempts' end,
+    case when v_retry <= v_now then 'due_retries' end,
+    case when v_start <= v_now then 'started_tasks' end,
+    case when v_delay <= v_now then 'delayed_steps' end,
+    case when v_end <= v_now then 'given_up_tasks' end,
+    case when exists (select from cairn.sweep_position where name = 'repair' and state is not null)
+      or p_inspects and exists (select from cairn.task_core where state < 'complete')
+      then 'inspected_tasks' end], null);
+  hooks_are_due := coalesce(v_hook <= v_now, false);
+  -- Of nulls alone, least is null. What is due and stays so, as when somebody has it locked, is tried each second.
+  next_ms := ceil(extract(epoch from least(v_retry, v_start, v_delay, v_end, v_hook) - v_now) * 1000);
+  is_under_way := v_runs or due <> '{}' or hooks_are_due
+    or exists (select from cairn.task_core where state = 'steps_in_process');
+
+  v_is_idle := not is_under_way;
+  update cairn.sweepers set idle_since = case when v_is_idle then v_now end where (idle_since is not null) <> v_is_idle;
+end
+$$;
+
+comment on function cairn.sweep_needs is
+  'What there is to sweep now, when something will be, and whether anything is under way.';
+
+-- Wakes servers that sweep seldom.
+create or replace function cairn.wake_sweepers() returns trigger
+language plpgsql
+as $$
+begin
+  if exists (select from cairn.sweepers where idle_since is not null) then
+    perform pg_notify('cairn_sweep', '');
+  end if;
+  return null;
+end
+$$;
+
+create or replace trigger wake_sweepers after insert on cairn.task_core
+  for each statement execute function cairn.wake_sweepers();
+create or replace trigger wake_sweepers after insert on cairn.operator_actions
+  for each statement execute function cairn.wake_sweepers();
