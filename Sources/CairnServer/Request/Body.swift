@@ -2,6 +2,7 @@ import CairnModel
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// The media types that bodies may have.
 enum BodyType: Sendable, Hashable {
@@ -35,21 +36,34 @@ extension Request {
     }
 
     /// The whole body, of at most `limit` bytes, if it arrives in time.
+    ///
+    /// Most bodies have arrived with the head of their request: they are taken on the spot. Only one that has not is
+    /// watched by a timer, which would cost more than all the rest of a small request.
     func bytes(limit: Int, timeout: Duration) async throws -> ByteBuffer {
         let tooLarge = Problem(
             .contentTooLarge, .bodyTooLarge, "the body is larger than \(limit) bytes, which is the limit here")
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
         let body = body
+        let isHere = Flag()
+        let arrival = begin {
+            defer { isHere.raise() }
+            do {
+                return try await body.collect(upTo: limit)
+            } catch is NIOTooManyBytesError {
+                throw tooLarge
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                throw Problem(.badRequest, .badRequest, "the body ended before it was complete")
+            }
+        }
+        if isHere.isRaised { return try await arrival.value }
         return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
             group.addTask {
-                do {
-                    return try await body.collect(upTo: limit)
-                } catch is NIOTooManyBytesError {
-                    throw tooLarge
-                } catch is CancellationError {
-                    throw CancellationError()
-                } catch {
-                    throw Problem(.badRequest, .badRequest, "the body ended before it was complete")
+                try await withTaskCancellationHandler {
+                    try await arrival.value
+                } onCancel: {
+                    arrival.cancel()
                 }
             }
             group.addTask {
@@ -63,6 +77,20 @@ extension Request {
             return bytes
         }
     }
+}
+
+/// Begins a task on the spot: it is over already if it never has to wait.
+private func begin<Value: Sendable>(_ body: sending @escaping () async throws -> Value) -> Task<Value, any Error> {
+    if #available(macOS 26, *) { Task.immediate(operation: body) } else { Task(operation: body) }
+}
+
+/// Whether something has happened.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+
+    func raise() { value.store(true, ordering: .releasing) }
 }
 
 extension StringProtocol {

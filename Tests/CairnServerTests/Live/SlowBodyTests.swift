@@ -26,4 +26,26 @@ import Testing
             #expect(try await api.count() == 0)
         }
     }
+
+    @Test("a body that arrives after its head, in parts, is taken as a whole")
+    func parts() async throws {
+        try await API.test(.live) { (api) async throws in
+            try await api.register()
+            let port = try #require(api.client.port)
+            let body = request()
+            let head =
+                "POST /v1/tasks HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/json\\r\\nConnection: close\\r\\n"
+            let script = """
+                exec 3<>/dev/tcp/127.0.0.1/\(port)
+                printf '\(head)Content-Length: \(body.utf8.count)\\r\\n\\r\\n' >&3
+                for part in '\(body.prefix(10))' '\(body.dropFirst(10))'; do sleep 0.05; printf %s "$part" >&3; done
+                timeout 20 cat <&3
+                """
+            let answer = try await inBackground {
+                try ServerProcess.run(URL(filePath: "/bin/bash"), ["-c", script]).output
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 201 "), "\(answer)")
+            #expect(try await api.count() == 1)
+        }
+    }
 }
