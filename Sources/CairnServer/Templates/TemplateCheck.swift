@@ -21,15 +21,18 @@ struct TemplateCheck: Sendable {
             return
         }
         let pathIssues = try await store.pathIssues(of: template, in: places)
-        let unknown = Set(try await store.unknownHandlers(of: template))
-        let handlerWarnings = template.steps.enumerated().filter { unknown.contains($0.element.handler) }.map {
-            index, step in
-            TemplateIssue(
-                .warning, code: "no_live_worker",
-                message: "no live worker of namespace \(template.namespace) has the handler \(step.handler)",
-                hint: "the step waits until one is started",
-                at: JSONPointer.root.appending("steps").appending(index).appending("handler"), in: places)
-        }
+        // Each handler once, where it is first named.
+        let handlerWarnings = Set(try await store.unknownHandlers(of: template)).compactMap { handler in
+            let steps = template.steps.indices.filter { template.steps[$0].handler == handler }
+            return steps.first.map { first in
+                TemplateIssue(
+                    .warning, code: "no_live_worker",
+                    message: "no live worker of namespace \(template.namespace) has the handler \(handler)",
+                    hint: steps.count == 1
+                        ? "the step waits until one is started" : "\(steps.count) steps wait until one is started",
+                    at: JSONPointer.root.appending("steps").appending(first).appending("handler"), in: places)
+            }
+        }.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         self.template = pathIssues.isEmpty ? template : nil
         errors = pathIssues
         warnings = decoding.warnings + handlerWarnings

@@ -90,9 +90,24 @@ import Testing
         try await API.test { (api) async throws in
             let answer = try await api.post("/v1/templates/validate", chainTemplate())
             #expect(try answer.json["valid"] == true)
-            #expect(try answer.json["warnings"]?[1]?["code"] == "no_live_worker")
+            #expect(try answer.json["warnings"]?.arrayValue?.last?["code"] == "no_live_worker")
             #expect(try await api.get("/v1/templates").json["templates"] == [])
             #expect(try await api.post("/v1/templates/validate", "{").json["valid"] == false)
+        }
+    }
+
+    @Test func `a handler that nobody has is warned of once, where it is first named`() async throws {
+        try await API.test { (api) async throws in
+            let template = """
+                {"namespace": "t", "name": "several", "version": "1.0.0", "description": "d", "steps": [
+                  {"name": "a", "handler": "my.own"}, {"name": "b", "handler": "your.own"},
+                  {"name": "c", "handler": "my.own", "depends_on": ["a", "b"]}]}
+                """
+            let warnings = try await api.post("/v1/templates/validate", template).json["warnings"]?.arrayValue ?? []
+            let told = warnings.filter { $0["code"] == "no_live_worker" }
+            #expect(told.map { $0["pointer"] } == ["/steps/0/handler", "/steps/1/handler"])
+            #expect(
+                told.map { $0["hint"] } == ["2 steps wait until one is started", "the step waits until one is started"])
         }
     }
 
