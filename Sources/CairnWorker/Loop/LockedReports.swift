@@ -47,6 +47,9 @@ struct LockedReports {
         }
     }
 
+    /// This one, which was taken out, is not offered again.
+    mutating func forget(_ item: PendingSettlement) { numbers[item.key] = nil }
+
     /// Takes the first ones out.
     mutating func take(_ count: Int) -> [PendingSettlement] {
         defer { items.removeFirst(count) }

@@ -102,7 +102,10 @@ struct SettlementBuffer {
 
     /// The data of a batch was refused: smaller batches from here on. Returns the culprit when it is alone.
     mutating func refused(_ batch: [PendingSettlement]) -> PendingSettlement? {
-        if batch.count == 1 { return batch[0] }
+        if batch.count == 1 {
+            locked.forget(batch[0])
+            return batch[0]
+        }
         limit = max(1, batch.count / 2)
         putBack(batch)
         return nil

@@ -70,6 +70,28 @@ import Testing
         #expect(driver.loop.buffer.keys.map(\.taskID).sorted() == [1, 2])
     }
 
+    @Test func `what the database never takes is not said to be reported for ever`() {
+        var driver = Self.reporting([1])
+        driver.fail(.locked("timeout"))
+        driver.answer(locked: [1])
+        #expect(driver.loop.buffer.reporting.map(\.taskID) == [1])
+        var dropped = false
+        for _ in 0..<2000 where !dropped {
+            if driver.loop.call == nil {
+                driver.advance(.milliseconds(10))
+                driver.beat(.live)
+            } else if sent(driver) == [] {
+                driver.answer()
+            } else {
+                dropped = driver.fail(.refused("bad")).notices.contains { notice in
+                    if case .settlementDropped = notice { true } else { false }
+                }
+            }
+        }
+        #expect(dropped)
+        #expect(driver.loop.buffer.isEmpty && driver.loop.buffer.reporting.isEmpty)
+    }
+
     @Test func `what ends of a locked task waits with it, and is reported with it`() {
         var driver = LoopDriver.live()
         driver.loop.exchanged(
