@@ -10,6 +10,17 @@ struct StepRunner: Sendable {
     let logger: Logger
 
     func run(_ job: StepJob, timeout: Duration) async -> StepOutcome {
+        let outcome = await attempt(job, timeout: timeout)
+        if case .failed(let failure) = outcome {
+            // Not what it says, which may quote data; that is stored with the attempt.
+            job.context(logger: logger, timeout: timeout).logger.info(
+                "a step failed",
+                metadata: [WorkerLog.errorCode: "\(failure.code)", WorkerLog.errorKind: "\(failure.kind)"])
+        }
+        return outcome
+    }
+
+    private func attempt(_ job: StepJob, timeout: Duration) async -> StepOutcome {
         guard let handler = handlers[job.step.handler] else {
             return .failed(
                 .retryable("this worker has no handler \"\(job.step.handler)\"", code: StepErrorCode.handlerUnknown))

@@ -7,4 +7,6 @@ enum WorkerLog {
     static let attempt = "attempt"
     static let workerID = "worker.id"
     static let errorType = "error.type"
+    static let errorCode = "error.code"
+    static let errorKind = "error.kind"
 }
