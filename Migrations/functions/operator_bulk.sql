@@ -107,7 +107,8 @@ comment on function cairn.count_bulk is 'Counts the tasks that a filter means, b
 
 -- Does an action to the next tasks of a filter, at most p_limit of them, and says what became of it; `next` is null
 -- when there are no more. Actions: cancel, retry, resolve; reset_step, resolve_step, complete_step, rerun_step of the
--- filter's step. A task in whose state the action is not legal is counted as refused.
+-- filter's step. A task in whose state the action is not legal is counted as refused, and so is one that somebody else has
+-- locked for long.
 create or replace function cairn.bulk_action(
   action text, filter jsonb, by text, reason text, options jsonb default '{}', p_after bigint default 0,
   p_limit integer default 200)
@@ -123,6 +124,7 @@ declare
   v_message text;
   v_step text := filter ->> 'step';
   v_tasks bigint[];
+  v_free bigint[];
   r record;
 begin
   perform cairn.check_who_and_why(by, reason);
@@ -142,15 +144,23 @@ begin
   perform cairn.end_action();
   v_tasks := array(select f.task_id from cairn.filtered_tasks(filter, p_after, p_limit) f);
   -- Locked first, all of them: what the filter means no longer by then is not meant. And the keys that a repair may
-  -- take back, before any is taken.
-  perform cairn.lock_tasks(v_tasks);
-  perform cairn.lock_keys(v_tasks);
+  -- take back, before any is taken. A task that somebody keeps locked for long keeps no other from being done.
+  begin
+    perform cairn.lock_tasks(v_tasks);
+    v_free := v_tasks;
+  exception when lock_not_available then
+    v_free := cairn.without(v_tasks, cairn.lock_free_tasks(v_tasks));
+  end;
+  perform cairn.lock_keys(v_free);
   for r in
     select d.task_id from cairn.task_details d where d.task_id = any (v_tasks)
     order by coalesce(d.identity_key, d.passed_key), d.task_id
   loop
     continue when not exists (select from cairn.filtered_tasks(filter, r.task_id - 1, 1, r.task_id));
     begin
+      if r.task_id <> all (v_free) then
+        raise lock_not_available;
+      end if;
       case action
         when 'cancel' then perform cairn.cancel_task(r.task_id, by, reason);
         when 'retry' then perform cairn.retry_task(r.task_id, by, reason);
@@ -167,6 +177,11 @@ begin
     exception when sqlstate 'CN404' or sqlstate 'CN409' then
       get stacked diagnostics v_code = pg_exception_hint, v_message = message_text;
       v_refused := v_refused || jsonb_build_object('task_id', r.task_id, 'code', v_code, 'message', v_message);
+    when lock_not_available then
+      v_refused := v_refused || jsonb_build_object('task_id', r.task_id, 'code', 'database_busy', 'message',
+        format('task %s, or a step of it, is locked by another session of the database', r.task_id));
+      -- All the others are locked meanwhile: so the next one is hardly waited for.
+      perform set_config('lock_timeout', '10ms', true);
     end;
   end loop;
   return jsonb_build_object(

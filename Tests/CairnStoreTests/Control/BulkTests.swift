@@ -23,6 +23,40 @@ import Testing
         }
     }
 
+    @Test(
+        "is done to all tasks but those that somebody has locked, or steps of them, and names these",
+        arguments: ["task_core where id", "step_core where task_id"])
+    func locked(rows: String) async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            var ids: [Int64] = []
+            for _ in 0..<6 { ids.append(try await scene.database.submit("t")) }
+            let locked = ids.prefix(2)
+            try await scene.database.pool.withTransaction { session in
+                try await session.execute(
+                    PostgresQuery(unescaped: "select from cairn.\(rows) = any ('{\(ids[0]), \(ids[1])}') for update"))
+                try await scene.database.store.pool.withTransaction { operator_ in
+                    try await operator_.execute("set local lock_timeout = '50ms'")
+                    let answer = try await operator_.queryFirst(
+                        """
+                        select (a ->> 'done') || ' ' || (
+                          select string_agg((r ->> 'task_id') || ' ' || (r ->> 'code'), ', ' order by r ->> 'task_id')
+                          from jsonb_array_elements(a -> 'refused') r)
+                        from cairn.bulk_action('cancel', '{"namespace": "test"}', 'ada', 'why') a
+                        """, as: String.self)
+                    #expect(answer == "4 " + locked.map { "\($0) database_busy" }.joined(separator: ", "))
+                }
+            }
+            for id in ids {
+                let isLocked = locked.contains(id)
+                #expect(
+                    try await scene.states(id)
+                        == (isLocked ? "steps_in_process: a enqueued" : "cancelled: a cancelled"))
+            }
+            #expect(try await scene.miscounted() == [])
+        }
+    }
+
     @Test("can mean one version of a template")
     func version() async throws {
         try await Scene.with { scene in
