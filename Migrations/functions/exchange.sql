@@ -154,7 +154,12 @@ begin
     v_settled := coalesce(cardinality(v_settled_tasks), 0);
   end if;
 
-  if v_open <> '{}' then
+  -- Again, for the settle may have waited for the lock of a step.
+  if v_open <> '{}' and cardinality(p_tasks) > 0 then
+    v_open := array(
+      select n.id from cairn.namespaces n where n.id = any (v_open) and n.paused_at is null order by n.id);
+  end if;
+  if v_open <> '{}' or v_claims is not null then
     v_now := cairn.clock();
     v_claims := cairn.claim_steps(
       w, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_claims, v_now);

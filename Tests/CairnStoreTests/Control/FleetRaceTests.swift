@@ -21,6 +21,38 @@ import Testing
         }
     }
 
+    @Test(
+        "a namespace that is paused while a settle waits for a lock starts nothing any more",
+        arguments: ["task", "step"])
+    func pauseWhileWaiting(row: String) async throws {
+        try await Scene.withSessions { scene in
+            try await scene.register(["a"])
+            for _ in 0..<2 { _ = try await scene.database.submit("t") }
+            let claim = try #require(try await scene.claim(1).first)
+            let claimed = try await scene.database.pool.withTransaction { session in
+                try await session.execute(
+                    row == "task"
+                        ? "select from cairn.task_core where id = \(claim.taskID) for update"
+                        : "select from cairn.step_core where task_id = \(claim.taskID) for update")
+                let exchange = Task { [store = scene.database.store, worker = scene.worker] in
+                    try await store.exchange(
+                        ExchangeRequest(
+                            workerID: worker,
+                            settlements: [
+                                Settlement(
+                                    taskID: claim.taskID, stepNo: claim.stepNo, attempt: claim.attempt,
+                                    outcome: .succeeded, payload: JSONB("1"))
+                            ], want: 10, patience: .seconds(60)))
+                }
+                try await scene.database.somebodyWaits()
+                try await scene.call("pause_namespace('test', 'ada', 'maintenance')")
+                return exchange
+            }
+            #expect(try await claimed.value.claimed.isEmpty)
+            #expect(try await scene.miscounted() == [])
+        }
+    }
+
     @Test("a pause that is not committed holds nobody up, and holds from its commit on")
     func pauseFirst() async throws {
         try await Scene.withSessions { scene in
