@@ -122,12 +122,19 @@ extension Store {
             select string_agg(format('cairn.%I', relname), ', ' order by relkind = 'r', relname desc) from pg_class
             where relnamespace = 'cairn'::regnamespace
               and relname in ('tasks', 'steps', 'attempts', 'task_core', 'step_core'));
+          -- These get triggers, for which those who read need not go.
+          v_written text := (
+            select string_agg(format('only cairn.%I', relname), ', ' order by relname) from pg_class
+            where relnamespace = 'cairn'::regnamespace
+              and relname in ('templates', 'template_steps', 'operator_actions', 'hash_chain_switches', 'task_history',
+                'step_history', 'task_history_default', 'step_history_default'));
           v_until timestamptz := clock_timestamp() + interval '5 seconds';
         begin
           perform set_config('lock_timeout', '100ms', true);
           loop
             begin
               execute format('lock table %s in access exclusive mode', v_all);
+              execute format('lock table %s in share row exclusive mode', v_written);
               exit;
             exception when lock_not_available then
               if clock_timestamp() > v_until then
