@@ -20,6 +20,8 @@ package struct ActionDelayed: Error, Sendable, Hashable {
     package enum Reason: Sendable, Hashable {
         /// Another session of the database has locked it.
         case locked
+        /// Its commit waited in vain for a lock, such as the one that NOTIFY takes: another session's commit hangs.
+        case uncommitted
         /// No connection for actions was free: all of them wait for something that is locked, or the database takes none.
         case queued
     }
@@ -33,6 +35,7 @@ extension ActionDelayed: CustomStringConvertible {
     package var description: String {
         switch reason {
         case .locked: "\(subject) is locked by another session of the database"
+        case .uncommitted: "the action on \(subject) could not be committed, for another session's commit hangs"
         case .queued: "no connection for actions was free in time, so \(subject) could not be attended to"
         }
     }
@@ -55,7 +58,8 @@ extension Store {
         do {
             return try await refusing(body)
         } catch let error as PostgresError where error.isLockTimeout {
-            throw ActionDelayed(subject: subject, reason: .locked)
+            // Whatever a statement waits for, PostgreSQL says where; a commit is nowhere.
+            throw ActionDelayed(subject: subject, reason: error.context == nil ? .uncommitted : .locked)
         } catch let error as PostgresError where error.code == .acquireTimeout {
             throw ActionDelayed(subject: subject, reason: .queued)
         }
