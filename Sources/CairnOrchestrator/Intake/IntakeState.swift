@@ -156,7 +156,7 @@ extension IntakeState {
     }
 
     private func isWaitedFor(_ request: Request) -> Bool {
-        if followers.isEmpty { return false }
+        if followers.isEmpty || !request.waitsForKeys { return false }
         return request.onlyKey.map { followers[$0] != nil } ?? false
     }
 

@@ -66,27 +66,31 @@ package final class TaskIntake: Sendable {
 
     /// Submits tasks that stand alone, whatever their groups, and returns what became of each, in their order.
     ///
-    /// They go as one request. Only when a key of one of them is held is each sent for itself, so that the others are
-    /// stored.
+    /// They go as one request. When a key of one of them is held, which is not waited for here, they go by halves, one
+    /// after the other, so that the others are stored: no more of them at a time than were taken.
     package func submitEach(_ submissions: [TaskSubmission]) async -> [Result<SubmissionOutcome, any Error>] {
         var submissions = submissions
         for index in submissions.indices { submissions[index].group = Int32(index) }
-        do {
-            let answer = try await answer(to: submissions, isShown: false, waitsForKeys: submissions.count == 1)
-            return answer.outcomes.map { .success($0) }
-        } catch IntakeError.keyHeld where submissions.count > 1 {
-            return await withTaskGroup { group in
-                for (index, submission) in submissions.enumerated() {
-                    group.addTask { (index, await self.submitEach([submission])) }
-                }
-                var results: [Int: [Result<SubmissionOutcome, any Error>]] = [:]
-                for await (index, result) in group { results[index] = result }
-                return submissions.indices.flatMap { results[$0] ?? [] }
+        var results = submissions.map { _ in Result<SubmissionOutcome, any Error>.failure(IntakeError.keyHeld) }
+        var rest = [submissions.indices]
+        var heldCount = 0
+        while let range = rest.popLast(), heldCount < Self.mostHeld {
+            do {
+                let answer = try await answer(to: Array(submissions[range]), isShown: false, waitsForKeys: false)
+                results.replaceSubrange(range, with: answer.outcomes.map { .success($0) })
+            } catch IntakeError.keyHeld {
+                heldCount += 1
+                let middle = range.lowerBound + range.count / 2
+                if range.count > 1 { rest += [middle..<range.upperBound, range.lowerBound..<middle] }
+            } catch {
+                results.replaceSubrange(range, with: range.map { _ in .failure(error) })
             }
-        } catch {
-            return submissions.map { _ in .failure(error) }
         }
+        return results
     }
+
+    /// How often a key may be found held before the rest counts as held: each time takes a moment of waiting.
+    private static let mostHeld = 60
 
     private func answer(
         to submissions: [TaskSubmission], isShown: Bool, waitsForKeys: Bool = true
