@@ -7,7 +7,9 @@
 -- Under way is a step that runs, and a task with steps that could: a worker may fall silent, and a failure may bring a
 -- retry. Who makes tasks, or acts as an operator, notifies the servers only while they are idle, for NOTIFY takes a
 -- global lock until the commit is on disk. A transaction that was open while a server became idle notifies nobody; so it
--- asks once more after a second. What is missed nevertheless waits for the next time, 12 s at most.
+-- asks once more after a second. What is missed nevertheless waits for the next time, 12 s at most; so nobody notifies of
+-- what is due later than that. A server says every half minute that it is idle still, and is taken for gone a minute
+-- after it last did.
 
 -- The parts of a sweep that have something to do now; whether hooks are due; in how many milliseconds something else will
 -- be, null when nothing is known to; and whether something is under way. Each is one look at the head of an index, but for
@@ -27,7 +29,7 @@ declare
   v_end timestamptz;
   v_hook timestamptz;
   v_runs boolean := exists (select from cairn.step_core where state = 'in_progress');
-  v_is_idle boolean;
+  v_walks boolean := exists (select from cairn.sweep_position where name = 'repair' and state is not null);
 begin
   select s.run_at into v_retry from cairn.step_core s where s.state = 'waiting_for_retry' order by s.run_at limit 1;
   select t.run_at into v_start
@@ -53,36 +55,66 @@ begin
     case when v_start <= v_now then 'started_tasks' end,
     case when v_delay <= v_now then 'delayed_steps' end,
     case when v_end <= v_now then 'given_up_tasks' end,
-    case when exists (select from cairn.sweep_position where name = 'repair' and state is not null)
-      or p_inspects and exists (select from cairn.task_core where state < 'complete')
+    case when v_walks or p_inspects and exists (select from cairn.task_core where state < 'complete')
       then 'inspected_tasks' end], null);
   hooks_are_due := coalesce(v_hook <= v_now, false);
   -- Of nulls alone, least is null. What is due and stays so, as when somebody has it locked, is tried each second.
   next_ms := ceil(extract(epoch from least(v_retry, v_start, v_delay, v_end, v_hook) - v_now) * 1000);
-  is_under_way := v_runs or due <> '{}' or hooks_are_due
+  -- A walk that only begins is nothing under way: one does every 10 s as long as there is an unfinished task.
+  is_under_way := v_runs or v_walks or hooks_are_due or array_remove(due, 'inspected_tasks') <> '{}'
     or exists (select from cairn.task_core where state = 'steps_in_process');
-
-  v_is_idle := not is_under_way;
-  update cairn.sweepers set idle_since = case when v_is_idle then v_now end where (idle_since is not null) <> v_is_idle;
+  perform cairn.note_idleness(not is_under_way);
 end
 $$;
 
 comment on function cairn.sweep_needs is
   'What there is to sweep now, when something will be, and whether anything is under way.';
 
+-- Says whether a server sweeps seldom from now on. Whoever has the row locked is not waited for: a server that is not known
+-- to be idle asks by itself, one that is not known to be busy is woken for nothing.
+create or replace function cairn.note_idleness(p_is_idle boolean) returns void
+language plpgsql security definer set search_path = cairn, pg_temp
+as $$
+declare
+  v_now timestamptz := cairn.clock();
+begin
+  update cairn.sweepers set idle_at = case when p_is_idle then v_now end
+  where one = (
+    select one from cairn.sweepers
+    where case when p_is_idle then idle_at is null or idle_at < v_now - interval '30 s' else idle_at is not null end
+    for no key update skip locked);
+end
+$$;
+
+comment on function cairn.note_idleness is 'Says whether a server sweeps seldom from now on, and is to be notified.';
+
 -- Wakes servers that sweep seldom.
 create or replace function cairn.wake_sweepers() returns trigger
 language plpgsql
 as $$
 begin
-  if exists (select from cairn.sweepers where idle_since is not null) then
+  if exists (select from cairn.sweepers where idle_at > cairn.clock() - interval '1 minute') then
     perform pg_notify('cairn_sweep', '');
   end if;
   return null;
 end
 $$;
 
+-- Wakes them for tasks, unless all of these are due so late that they are asked for before.
+create or replace function cairn.wake_sweepers_for_tasks() returns trigger
+language plpgsql
+as $$
+begin
+  if exists (select from cairn.sweepers where idle_at > cairn.clock() - interval '1 minute') then
+    if exists (select from new_rows n where n.state <> 'pending' or n.run_at < cairn.clock() + interval '15 s') then
+      perform pg_notify('cairn_sweep', '');
+    end if;
+  end if;
+  return null;
+end
+$$;
+
 create or replace trigger wake_sweepers after insert on cairn.task_core
-  for each statement execute function cairn.wake_sweepers();
+  referencing new table as new_rows for each statement execute function cairn.wake_sweepers_for_tasks();
 create or replace trigger wake_sweepers after insert on cairn.operator_actions
   for each statement execute function cairn.wake_sweepers();

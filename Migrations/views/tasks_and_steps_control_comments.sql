@@ -120,4 +120,4 @@ comment on column cairn.task_details.passed_key is 'the identity key that a newe
 
 comment on table cairn.sweepers is 'One row: whether servers sweep seldom, for nothing is under way.';
 comment on column cairn.sweepers.one is 'true: there is one row';
-comment on column cairn.sweepers.idle_since is 'since when; who brings tasks then notifies them';
+comment on column cairn.sweepers.idle_at is 'when that was last so; who brings tasks within a minute of it notifies them';

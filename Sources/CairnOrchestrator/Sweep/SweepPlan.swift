@@ -69,6 +69,12 @@ package struct SweepPlan: Sendable {
         return now - since >= Self.patience
     }
 
+    /// The step, sooner if there is more to do of a chore.
+    package func hurried(_ step: Step, at now: Duration) -> Step {
+        guard step.isIdle, [.partitions, .tasks, .history].contains(where: { isDue($0, at: now) }) else { return step }
+        return Step(wait: min(step.wait, interval), isNews: step.isNews, isIdle: true)
+    }
+
     /// Whether it is time to begin a walk over the unfinished tasks; it is not again for a while then.
     package mutating func inspects(at now: Duration) -> Bool {
         guard now >= nextInspection else { return false }

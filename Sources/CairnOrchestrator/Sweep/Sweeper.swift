@@ -34,20 +34,36 @@ package struct Sweeper: Service {
         self.logger = logger
     }
 
-    /// Sweeps until graceful shutdown.
+    private static let crowding = Duration.milliseconds(50)
+
+    /// Sweeps until graceful shutdown, and then says that it is idle no longer, so that nobody notifies it.
     package func run() async throws {
         guard await gate.wait() else { return }
+        let isIdle = await sweepUntilShutdown()
+        // Apart, for this task may have been cancelled.
+        if isIdle { await Task { try? await store.noteIdleness(false) }.value }
+    }
+
+    /// Returns whether there was nothing to do at the end.
+    private func sweepUntilShutdown() async -> Bool {
+        var isIdle = false
         var plan = plan
         let clock = ContinuousClock()
         let start = clock.now
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             let step = await sweep(&plan, now: clock.now - start)
+            isIdle = step.isIdle
             if step.isIdle {
-                await cancelWhenGracefulShutdown { await bells.sweep.wait(for: step.wait) }
+                await cancelWhenGracefulShutdown {
+                    await bells.sweep.wait(for: step.wait)
+                    // Notifications come in crowds, and each of these asks for no more than one sweep.
+                    try? await clock.sleep(for: Self.crowding)
+                }
             } else if step.wait > .zero {
                 try? await cancelWhenGracefulShutdown { try await clock.sleep(for: step.wait) }
             }
         }
+        return isIdle
     }
 
     private func sweep(_ plan: inout SweepPlan, now: Duration) async -> SweepPlan.Step {
@@ -70,7 +86,7 @@ package struct Sweeper: Service {
             guard (error as? PostgresError)?.code == .server else { return step }
         }
         await doSeldom(&plan, now: now)
-        return step
+        return plan.hurried(step, at: now)
     }
 
     /// What was due, and whether a part took as much as it may. When the database cannot say what is due, everything is

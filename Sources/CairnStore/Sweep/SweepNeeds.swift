@@ -36,6 +36,11 @@ package struct SweepNeeds: Sendable, Hashable {
 }
 
 extension Store {
+    /// Says whether a server sweeps seldom from now on, and is to be notified.
+    package func noteIdleness(_ isIdle: Bool) async throws {
+        try await pool.execute("select cairn.note_idleness(\(isIdle))")
+    }
+
     /// Asks, by one statement, what there is to sweep. With `inspects`, unfinished tasks are to be looked at.
     package func sweepNeeds(inspects: Bool) async throws -> SweepNeeds {
         let (names, hooks, next, isUnderWay) = try await pool.query(

@@ -13,7 +13,9 @@ import Testing
 @Suite struct HookServerTests {
     /// A server's deliverer, with connections of its own.
     private func deliverer(
-        _ world: HookWorld, listens: Bool = true, interval: Duration = .seconds(1), concurrency: Int = 4, share: Int = 4
+        _ world: HookWorld, listens: Bool = true, interval: Duration = .seconds(1), concurrency: Int = 4,
+        share: Int = 4,
+        bells: Bells = Bells()
     ) throws -> (HookDeliverer, PostgresPool) {
         let configuration = try Store.configuration(url: world.database.url, applicationName: "tests")
         let pool = PostgresPool(configuration: configuration)
@@ -25,12 +27,31 @@ import Testing
         let deliverer = HookDeliverer(
             store: own.store, delivery: try own.delivery(timeout: .seconds(3600), lookup: local), gate: gate,
             listens: listens ? configuration : nil,
-            concurrency: concurrency, share: share, interval: interval, logger: .silent)
+            concurrency: concurrency, share: share, interval: interval, bells: bells, logger: .silent)
         return (deliverer, pool)
     }
 
     private func group(_ deliverers: [HookDeliverer]) -> ServiceGroup {
         ServiceGroup(configuration: .init(services: deliverers.map { .init(service: $0) }, logger: .silent))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a deliverer hears for the sweeper what that is notified of`() async throws {
+        try await HookWorld.with { world in
+            let bells = Bells()
+            let (deliverer, pool) = try deliverer(world, bells: bells)
+            let group = group([deliverer])
+            try await withThrowingTaskGroup { tasks in
+                tasks.addTask { try await group.run() }
+                // It listens from now on.
+                await bells.sweep.wait(for: .seconds(3600))
+                try await world.database.pool.execute("notify cairn_sweep")
+                await bells.sweep.wait(for: .seconds(3600))
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+            await pool.close()
+        }
     }
 
     @Test func `two servers deliver each hook once`() async throws {

@@ -34,6 +34,16 @@ import Testing
         #expect(busy.wait == .seconds(1) && !busy.isIdle)
     }
 
+    @Test func `while more is left of a chore, an idle server goes on with it each second`() {
+        var plan = SweepPlan()
+        for chore in [SweepPlan.Chore.partitions, .tasks, .history] { plan.done(chore, at: .zero) }
+        for _ in 0..<10 { _ = plan.swept(isFull: false, needs: SweepNeeds(), jitter: 0.5) }
+        let step = plan.swept(isFull: false, needs: SweepNeeds(), jitter: 0.5)
+        #expect(plan.hurried(step, at: .seconds(1)).wait == .seconds(10))
+        plan.done(.tasks, at: .seconds(1), isMoreLeft: true)
+        #expect(plan.hurried(step, at: .seconds(1)).wait == .seconds(1))
+    }
+
     @Test func `a walk over the unfinished tasks begins every ten seconds`() {
         var plan = SweepPlan()
         #expect(

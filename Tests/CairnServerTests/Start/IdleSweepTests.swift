@@ -41,7 +41,7 @@ import Testing
     }
 
     private static func isIdle(_ database: TestDatabase) async throws -> Bool? {
-        try await database.value("select idle_since is not null from cairn.sweepers", as: Bool.self)
+        try await database.value("select idle_at is not null from cairn.sweepers", as: Bool.self)
     }
 
     @Test("sends one statement each time, and no other")
@@ -81,6 +81,83 @@ import Testing
             var heard: PostgresListenerEvent?
             repeat { heard = await events.next() } while heard == .gap
             #expect(heard == .notification(channel: "cairn_sweep", payload: ""))
+        }
+    }
+
+    @Test(
+        "is not notified of what it asks for in time anyway, nor once it has been silent for a minute",
+        arguments: [
+            (#"'{"run_at":"2200-01-01T00:00:00Z"}'"#, "clock_timestamp()"),
+            ("'{}'", "clock_timestamp() - interval '61 s'"), ("'{}'", "null"),
+        ])
+    func notNotified(options: String, idleAt: String) async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("one", [("a", [])]))
+            try await database.pool.runScript("update cairn.sweepers set idle_at = \(idleAt)")
+            let listener = PostgresListener(
+                configuration: database.pool.configuration, channels: ["cairn_sweep"], logger: Logger(label: "tests"))
+            let events = listener.makeAsyncIterator()
+            while await events.next() != .listening {}
+            try await database.pool.runScript("select cairn.submit_task('test', 'one', options => \(options))")
+            // Notifications come in the order of the commits.
+            try await database.pool.runScript("notify cairn_sweep, 'after it'")
+            var heard: PostgresListenerEvent?
+            repeat { heard = await events.next() } while heard == .gap
+            #expect(heard == .notification(channel: "cairn_sweep", payload: "after it"))
+        }
+    }
+
+    @Test("says so no more when it stops, and waits for nobody to say it")
+    func stopped() async throws {
+        try await TestDatabase.with { database in
+            try await Self.with(database) { _ in try await Self.wait { try await Self.isIdle(database) } }
+            #expect(try await Self.isIdle(database) == false)
+            try await database.pool.withTransaction { session in
+                try await session.execute("select from cairn.sweepers for update")
+                #expect(try await database.store.sweepNeeds(inspects: true) == SweepNeeds())
+            }
+        }
+    }
+
+    @Test("rings for hooks that are due", .timeLimit(.minutes(1)))
+    func hooks() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("one", [("a", [])]))
+            let task = try await database.submit("one", options: #"{"callback_url":"https://example.com/"}"#)
+            try await database.pool.execute("select cairn.cancel_task(\(task), 'ada', 'why')")
+            #expect(try await database.store.sweepNeeds(inspects: false).hooksAreDue)
+            try await Self.with(database) { bells in await bells.hooks.wait(for: .seconds(3600)) }
+            // One that is tried again later is known ahead.
+            try await database.pool.execute("update cairn.hooks set next_at = clock_timestamp() + interval '1 h'")
+            let later = try await database.store.sweepNeeds(inspects: false)
+            #expect(!later.hooksAreDue && !later.isUnderWay)
+            #expect(try (.seconds(3500) ... .seconds(3600)).contains(#require(later.next)))
+        }
+    }
+
+    @Test("knows when a blocked task is to be given up, and when a hook is due")
+    func ahead() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(
+                echoTemplate("one", [("a", [])], extra: #","on_failure":"block","give_up_after":"1h""#))
+            let worker = try await database.worker()
+            _ = try await database.submit("one")
+            let claim = try #require(
+                try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed.first)
+            _ = try await database.store.exchange(
+                ExchangeRequest(
+                    workerID: worker,
+                    settlements: [
+                        Settlement(
+                            taskID: claim.taskID, stepNo: claim.stepNo, attempt: claim.attempt, outcome: .permanent,
+                            payload: JSONB(#"{"message": "no"}"#))
+                    ], want: 0))
+            let blocked = try await database.store.sweepNeeds(inspects: false)
+            #expect(!blocked.isUnderWay)
+            #expect(try (.seconds(3500) ... .seconds(3600)).contains(#require(blocked.next)))
+            // Whoever has nothing but a walk to begin is idle all the same.
+            let inspecting = try await database.store.sweepNeeds(inspects: true)
+            #expect(inspecting.parts == [.inspectedTasks] && !inspecting.isUnderWay)
         }
     }
 

@@ -93,7 +93,7 @@ import Testing
             #expect(
                 silent == [
                     "claim_hooks", "deregister_worker", "drop_expired_partition", "ensure_history_partitions",
-                    "expire_workers", "heartbeat",
+                    "expire_workers", "heartbeat", "note_idleness",
                     // They call what is asked.
                     "pause_namespace", "register_template", "register_worker", "remove_ended_workers",
                     "remove_expired_tasks", "resume_namespace", "settle_hook", "submit_task", "sweep",
