@@ -132,11 +132,14 @@ import Testing
     @Test("code is applied beside who takes the tables in another order, and ends nobody")
     func otherOrder() async throws {
         try await TestDatabase.with { database in
-            for (first, second) in [("step_core", "task_core"), ("task_core", "step_core")] {
+            for (first, second) in [
+                ("step_core", "task_core"), ("task_core", "step_core"), ("operator_actions", "task_core"),
+                ("task_history", "step_core"),
+            ] {
                 try await database.pool.execute(
                     "update cairn.schema_migrations set digest = 'old' where name = 'functions/claim.sql'")
                 let applied = try await database.pool.withTransaction { session in
-                    try await session.execute("lock table cairn.\(identifier: first) in row share mode")
+                    try await session.execute("lock table cairn.\(identifier: first) in row exclusive mode")
                     let migrating = Task { try await database.store.migrate() }
                     try await database.somebodyWaits()
                     try await session.execute("lock table cairn.\(identifier: second) in row share mode")
