@@ -14,6 +14,7 @@ enum Main {
         do {
             try CommandNames.check(arguments)
             var command = try Cairn.parseAsRoot(arguments)
+            try RepeatedOptions.check(arguments, of: type(of: command))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
