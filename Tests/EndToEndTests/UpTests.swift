@@ -152,6 +152,30 @@ import FoundationNetworking
         #expect(try await up.exitCode() == 0, "\(up.said)")
     }
 
+    @Test("a folder whose name can be no namespace, and a template that is of another, are named; everything starts")
+    func misplacedTemplates() async throws {
+        let shopPort = try freePort()
+        let root = try project(shopPort: shopPort)
+        defer { try? FileManager.default.removeItem(at: root) }
+        let folder = root.appending(path: "Templates/my-app")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let template =
+            #"{"namespace":"my_app","name":"one","version":"1.0.0","steps":[{"name":"a","handler":"cairn.echo"}]}"#
+        try Data(template.utf8).write(to: folder.appending(path: "one.json"))
+        let port = try freePort()
+        let up = try up(root, port, shopPort, "--no-sample")
+        try await eventually("everything is up; it says: \(up.said)", within: .seconds(120)) {
+            up.said.contains("Next, in another terminal") ? () : nil
+        }
+        let lines = up.said.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("– No worker is started for Templates/my-app: ") == true, "\(up.said)")
+        #expect(up.said.contains("– Templates/my-app/one.json is of namespace my_app: "), "\(up.said)")
+        let run = try await cairn("http://127.0.0.1:\(port)", "task", "submit", "example", "linear_workflow", "--wait")
+        #expect(run.code == 0, "\(run.said)")
+        up.signal(SIGINT)
+        #expect(try await up.exitCode() == 0, "\(up.said)")
+    }
+
     @Test("up starts PostgreSQL again when it dies, and everything goes on")
     func databaseDies() async throws {
         let shopPort = try freePort()

@@ -1,3 +1,4 @@
+import CairnModel
 import Foundation
 
 /// The directory that `cairn up` works for, and where it keeps its things.
@@ -31,7 +32,17 @@ struct Project: Sendable, Equatable {
     var hasDatabase: Bool { Self.isDirectory(postgres) || UpLock.state(at: lock) != nil }
 
     /// The namespaces that have templates here, sorted.
-    var namespaces: [String] {
+    var namespaces: [String] { foldersWithTemplates.filter(Self.isNamespace) }
+
+    /// The folders with templates whose name no namespace can have, sorted. A worker for one could not be started.
+    var foldersWithoutNamespace: [String] { foldersWithTemplates.filter { !Self.isNamespace($0) } }
+
+    /// Whether a namespace may be called so: `[a-z][a-z0-9_]{0,62}`.
+    private static func isNamespace(_ name: String) -> Bool {
+        name.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil && name.utf8.count <= TemplateLimits.nameLength
+    }
+
+    private var foldersWithTemplates: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: templates)) ?? []
         return names.filter { name in
             let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(templates)/\(name)")) ?? []

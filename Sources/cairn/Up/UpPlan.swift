@@ -34,6 +34,21 @@ struct UpPlan: Sendable {
         }
     }
 
+    /// What there is to say of templates that are of another namespace than their folder's: whoever looks for them looks
+    /// elsewhere, and the folder's worker does not run their steps.
+    var misplacedTemplates: [String] {
+        let namespaces = project.namespaces
+        return (namespaces + project.foldersWithoutNamespace).flatMap { folder -> [String] in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(project.templates)/\(folder)")) ?? []
+            return files.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().compactMap { file in
+                let template = try? TemplateFile(path: "\(project.templates)/\(folder)/\(file)").decoding.template
+                guard let namespace = template?.namespace, namespace != folder else { return nil }
+                return "Templates/\(folder)/\(file) is of namespace \(namespace): put it into Templates/\(namespace)"
+                    + (namespaces.contains(namespace) ? "" : "; no worker is started for \(namespace)")
+            }
+        }
+    }
+
     var server: String { "http://127.0.0.1:\(port)" }
 
     /// The server. It is given no templates: `up` registers them itself, and can say at once what is wrong with them.

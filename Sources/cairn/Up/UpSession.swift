@@ -14,6 +14,11 @@ struct UpSession {
 
     func run() async throws {
         let programs = try UpPrograms(plan)
+        for folder in plan.project.foldersWithoutNamespace {
+            output.skip(
+                "No worker is started for Templates/\(folder): no namespace can be called so; "
+                    + "use a-z, 0-9 and _, a letter first, at most \(TemplateLimits.nameLength)")
+        }
         let (url, embedded) = try await database()
         lock.write(UpLock.State(processID: getpid(), databaseURL: url, server: plan.server))
         try await migrate(url)

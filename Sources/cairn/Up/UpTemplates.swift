@@ -23,6 +23,7 @@ struct UpTemplates {
                 output.say(Line("    " + issue.description, issue.severity == .error ? .red : .yellow))
             }
         }
+        for message in plan.misplacedTemplates { output.skip(message) }
     }
 
     /// `6 templates are registered, 1 file is skipped,`

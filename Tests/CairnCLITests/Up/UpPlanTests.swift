@@ -28,6 +28,42 @@ import Testing
         }
     }
 
+    @Test("a directory whose name can be no namespace has no worker, and is named")
+    func noNamespaces() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory)
+            let long = String(repeating: "n", count: 64)
+            for name in ["my-app", "Shop", "2nd", "_x", long, ".hidden"] {
+                let folder = "\(directory)/Templates/\(name)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try "{}".write(toFile: folder + "/t.json", atomically: true, encoding: .utf8)
+            }
+            #expect(plan.project.namespaces == ["a", "b"])
+            #expect(plan.project.foldersWithoutNamespace == ["2nd", "Shop", "_x", "my-app", long].sorted())
+        }
+    }
+
+    @Test("a template in another folder than its namespace's is named, and whether anybody works for that")
+    func misplaced() async throws {
+        try await Program.withDirectory { directory in
+            let plan = try plan(in: directory)
+            func put(_ file: String, namespace: String) throws {
+                let template =
+                    #"{"namespace": "\#(namespace)", "name": "t", "version": "1.0.0", "steps": [{"name": "a", "handler": "cairn.echo"}]}"#
+                try template.write(
+                    toFile: "\(directory)/Templates/\(file).json", atomically: true, encoding: .utf8)
+            }
+            try put("a/good", namespace: "a")
+            try put("a/of_b", namespace: "b")
+            try put("b/of_c", namespace: "c")
+            #expect(
+                plan.misplacedTemplates == [
+                    "Templates/a/of_b.json is of namespace b: put it into Templates/b",
+                    "Templates/b/of_c.json is of namespace c: put it into Templates/c; no worker is started for c",
+                ])
+        }
+    }
+
     @Test func aWorkerForEachNamespace() async throws {
         try await Program.withDirectory { directory in
             let plan = try plan(in: directory, workers: 2)
