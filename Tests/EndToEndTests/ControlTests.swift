@@ -200,6 +200,16 @@ import Testing
 
             let preview = try await desk.cairn("retention", "--keep-tasks", "30d", "--reason", "the disk")
             #expect(preview.said.contains("forever → 30d") && preview.said.contains("--yes"), "\(preview.said)")
+            for wrong in [
+                ["--keep-tasks", "1m"], ["--keep-tasks", "90d", "--keep-history", "30d"], ["--keep-history", "30d"],
+                ["--keep-tasks", "36001d"], ["--keep-history", "1h"],
+            ] {
+                let arguments = ["retention", "--server", desk.address, "--reason", "x"] + wrong
+                let (preview, change) = (try Program("cairn", arguments), try Program("cairn", arguments + ["--yes"]))
+                let codes = (try await preview.exitCode(), try await change.exitCode())
+                #expect(codes == (2, 2), "\(wrong)")
+                #expect(preview.said == change.said, "the preview refuses what the change would")
+            }
             let kept = try await desk.json(
                 "retention", "--keep-tasks", "30d", "--keep-history", "90d", "--reason", "the disk", "--yes")
             #expect(kept["keep_tasks"] == "30d" && kept["keep_history"] == "90d")

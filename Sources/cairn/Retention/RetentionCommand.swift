@@ -49,6 +49,7 @@ struct RetentionCommand: AsyncParsableCommand {
         let client = try server.client()
         guard isChange, yes else {
             let now = try await client.retention()
+            try KeptSpans(now).changed(tasks: keepTasks, history: keepHistory).check()
             printer.show(now.json) { lines(now) }
             if isChange, !printer.isJSON { printer.remark("Nothing was changed. Add --yes to change it") }
             return
