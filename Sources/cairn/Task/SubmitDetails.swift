@@ -32,11 +32,15 @@ struct SubmitDetails: ParsableArguments {
     var runAt: String?
 
     @Option(
-        help: ArgumentHelp("A key for what it does: no other task while one with the same key lives.", valueName: "key")
+        help: ArgumentHelp(
+            "A key for what it does: no other task with the same key while that holds.", valueName: "key")
     )
     var dedupKey: String?
 
-    @Option(help: ArgumentHelp("How long that holds: live, forever, or a duration (10m).", valueName: "window"))
+    @Option(
+        help: ArgumentHelp(
+            "How long a key holds: live (until its task ends), forever, or a duration (10m); default: forever.",
+            valueName: "window"))
     var dedupWindow: String?
 
     @Option(help: ArgumentHelp("Where to post what became of it when it ends.", valueName: "url"))

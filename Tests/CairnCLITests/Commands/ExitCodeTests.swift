@@ -97,6 +97,14 @@ import Testing
         #expect(outcome.errors.isEmpty && !outcome.output.isEmpty)
     }
 
+    @Test("the help of a submit says for how long a dedup key holds when nothing is said of it")
+    func dedupWindow() async throws {
+        let words = try await Program.run("task", "submit", "--help").output.split(whereSeparator: \.isWhitespace)
+        let help = words.joined(separator: " ")
+        #expect(help.contains("or a duration (10m); default: forever"), "\(help)")
+        #expect(!help.contains("lives"), "a key does not end with its task unless that is asked for")
+    }
+
     @Test func noOptionIsListedTwice() async throws {
         for command in [["task", "submit"], ["task", "list"], ["up"], []] {
             let help = try await Program.run(command + ["--help"]).output
