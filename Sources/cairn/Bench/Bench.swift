@@ -29,7 +29,7 @@ struct Bench: AsyncParsableCommand {
         help: ArgumentHelp(
             "What to measure (repeatable; default: \(BenchPhase.usual.map(\.rawValue).joined(separator: ", ")), and nothing beside --hold-snapshot or --soak).",
             valueName: "phase"))
-    var phases: [BenchPhase] = []
+    var phases: [String] = []
 
     @Option(
         name: .customLong("shape"), parsing: .upToNextOption,
@@ -76,6 +76,11 @@ struct Bench: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        for name in phases where BenchPhase(rawValue: name) == nil {
+            throw ValidationError(
+                "there is no phase \"\(name)\"; there are \(BenchPhase.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
         for name in shapes where BenchShape.named(name) == nil {
             throw ValidationError(
                 "there is no shape \"\(name)\"; there are \(BenchShape.all.map(\.name).joined(separator: ", "))")
@@ -95,7 +100,7 @@ struct Bench: AsyncParsableCommand {
     private var plan: BenchPlan {
         let hasOther = holdSnapshot || soak != nil
         return BenchPlan(
-            phases: Set(phases.isEmpty && !hasOther ? BenchPhase.usual : phases),
+            phases: Set(phases.isEmpty && !hasOther ? BenchPhase.usual : phases.compactMap(BenchPhase.init)),
             shapes: shapes.isEmpty ? BenchShape.all : shapes.compactMap(BenchShape.named), steps: steps,
             idleTasks: idleTasks, rate: rate, seconds: seconds, workers: workers, runs: runs, agedSteps: aged,
             holdsSnapshot: holdSnapshot, soakMinutes: soak)

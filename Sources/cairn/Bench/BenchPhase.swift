@@ -1,7 +1,5 @@
-import ArgumentParser
-
 /// What a benchmark may measure, by the name that `--phase` takes.
-enum BenchPhase: String, CaseIterable, Sendable, ExpressibleByArgument {
+enum BenchPhase: String, CaseIterable, Sendable {
     /// Each shape of graph in three ways, beside the floor.
     case shapes
     /// Submits by HTTP.

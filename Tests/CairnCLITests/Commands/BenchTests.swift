@@ -150,4 +150,13 @@ import Testing
         #expect(outcome.status == 2)
         #expect(outcome.errorLines.first?.contains("linear-4, diamond-4") == true)
     }
+
+    @Test("bench names the phases there are when it is asked for another")
+    func unknownPhase() async throws {
+        let outcome = try await Program.run(["bench", "--phase", "idle", "nope"])
+        #expect(outcome.status == 2)
+        #expect(
+            outcome.errorLines.first
+                == "error: there is no phase \"nope\"; there are shapes, submit, wakeup, idle, scaling, micro")
+    }
 }
