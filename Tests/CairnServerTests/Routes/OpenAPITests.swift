@@ -33,6 +33,24 @@ import Testing
         #expect(Set(schemas?["StepState"]?["enum"]?.arrayValue ?? []) == steps)
     }
 
+    @Test func `every code of the server, and every one that an action is refused with, is on the page of the API`()
+        throws
+    {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../")
+        func text(_ path: String) throws -> String {
+            try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        }
+        let page = try text("docs/api.md")
+        let own = try text("Sources/CairnServer/Problem/ProblemCode+Server.swift")
+            .matches(of: /ProblemCode = "([a-z_]+)"/).map { String($0.output.1) }
+        let control = try ["steps", "tasks", "bulk"].flatMap { name in
+            try text("Migrations/functions/operator_\(name).sql").matches(of: /hint = '([a-z_]+)'/)
+                .map { String($0.output.1) }
+        }
+        #expect(own.contains("group_refused") && control.contains("upstream_excludes"))
+        for code in Set(own + control) { #expect(page.contains("`\(code)`"), "\(code) is missing") }
+    }
+
     @Test func `its schemas fit what the server answers`() async throws {
         let checker = try SchemaChecker()
         try await API.test { (api) async throws in
