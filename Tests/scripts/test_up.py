@@ -89,6 +89,9 @@ class UpTests(unittest.TestCase):
             (("--port",), "--port needs a value"),
             (("--workers", "many"), "--workers takes a number, not 'many'"),
             (("--shop-port=",), "--shop-port takes a number, not ''"),
+            (("--no-sample", "--exit-after-sample"), "--exit-after-sample and --no-sample exclude each other"),
+            (("--exit-after-sample", "--workers=0"), "--exit-after-sample needs at least one worker"),
+            (("--port", "8081", "--port=8082"), "--port is given twice"),
         ):
             with self.subTest(arguments):
                 outcome = self.up(*arguments)
