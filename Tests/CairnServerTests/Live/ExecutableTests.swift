@@ -106,6 +106,17 @@ import Testing
         #expect(try run("--templates", "/nowhere", url[0], url[1]).code == 2)
     }
 
+    @Test func `every flag is described`() throws {
+        let help = try ServerProcess.run(Self.binary, ["--help"]).output
+        let flags = Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
+        #expect(flags.contains("--shutdown-timeout"))
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/cli.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        for flag in flags.subtracting(["--version", "--help"]) {
+            #expect(page.contains("| `\(flag)` |"), "\(flag) is missing")
+        }
+    }
+
     @Test func `a template file with errors is logged and skipped, and the server serves the others`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-\(UInt32.random(in: 0 ..< .max))")
         try FileManager.default.createDirectory(at: folder.appending(path: "test"), withIntermediateDirectories: true)
