@@ -16,13 +16,20 @@ begin
       x.unmet = 0 and t.ending is null and (t.state <> 'pending' or p_start) as ready
     from cairn.step_core s
     join cairn.task_core t on t.id = s.task_id
-    join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = s.step_no,
-    lateral (
+    -- The offsets have each row looked up by both its columns: by the first alone and then filtered, each step of a large
+    -- task would read all of that task, or of its template.
+    cross join lateral (
+      select y.depends_on from cairn.template_steps y
+      where y.template_id = t.template_id and y.step_no = s.step_no offset 0) ts
+    cross join lateral (
       select count(*)::integer as unmet
-      from cairn.step_core d
-      join cairn.template_steps dt on dt.template_id = t.template_id and dt.step_no = d.step_no
-      where d.task_id = s.task_id and d.step_no = any (ts.depends_on)
-        and d.state not in ('complete', 'resolved_manually')
+      from unnest(ts.depends_on) n (step_no)
+      cross join lateral (
+        select y.state from cairn.step_core y where y.task_id = s.task_id and y.step_no = n.step_no offset 0) d
+      cross join lateral (
+        select y.on_failure from cairn.template_steps y
+        where y.template_id = t.template_id and y.step_no = n.step_no offset 0) dt
+      where d.state not in ('complete', 'resolved_manually')
         and not (d.state = 'error' and dt.on_failure = 'continue')
     ) x
     where s.task_id = any (p_tasks) and s.state = 'pending'

@@ -6,6 +6,33 @@
 -- rank from its floor on, and between the known ranks for new ones. What became ready below a floor is found by
 -- whoever has the lower floor, and by a look from the very start now and then (no floors given).
 
+-- Whether there may be something to claim: for the usual worker, of one namespace and one floor, three looks in one
+-- statement, where a claim takes four.
+create or replace function cairn.may_claim(
+  p_worker cairn.workers, p_namespaces integer[], p_floor_namespaces integer[], p_floor_ranks smallint[],
+  p_floor_tasks bigint[])
+returns boolean
+language plpgsql stable
+as $$
+begin
+  if p_floor_namespaces <> p_namespaces or cardinality(p_floor_namespaces) <> 1 then
+    return true;
+  end if;
+  return exists (
+      select from cairn.step_core s
+      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank = p_floor_ranks[1]
+        and s.task_id >= p_floor_tasks[1] and s.handler_id = any (p_worker.handler_ids))
+    or exists (
+      select from cairn.step_core s
+      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank < p_floor_ranks[1]
+        and s.handler_id = any (p_worker.handler_ids))
+    or exists (
+      select from cairn.step_core s
+      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank > p_floor_ranks[1]
+        and s.handler_id = any (p_worker.handler_ids));
+end
+$$;
+
 -- Claims up to p_want steps, those in p_claims included: a settle may have claimed what it unlocked (succeed_steps).
 create or replace function cairn.claim_steps(
   p_worker cairn.workers, p_namespaces integer[], p_want integer, p_floor_namespaces integer[],
@@ -14,7 +41,7 @@ returns cairn.claims
 language plpgsql
 as $$
 declare
-  v_claims cairn.claims := coalesce(p_claims, row('{}', '{}', '{}', '{}')::cairn.claims);
+  v_claims cairn.claims := coalesce(p_claims, row('{}', '{}', '{}', '{}', '{}')::cairn.claims);
   v_namespace integer;
   v_offset integer;
   v_rank smallint;
@@ -124,15 +151,20 @@ begin
     update cairn.step_core s
     set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
       worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
-      run_at = null
+      run_at = null, history_id = nextval('cairn.history_ids')
     where s.ctid = any (p_rows)
-    returning s.task_id, s.step_no, s.attempt, s.rank
+    returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.history_id
+  ),
+  history as (
+    insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)
+    select history_id, task_id, step_no, p_now, 'start', 'enqueued', 'in_progress', '{enqueued,in_progress}', attempt, p_worker.id
+    from claimed
   )
-  select array_agg(x.task_id order by x.task_id, x.step_no), array_agg(x.step_no order by x.task_id, x.step_no),
-    array_agg(x.attempt order by x.task_id, x.step_no), array_agg(x.rank)
+  select array_agg(x.task_id), array_agg(x.step_no), array_agg(x.attempt), array_agg(x.rank), array_agg(x.max_attempts)
   into c
-  from claimed x;
+  from (select * from claimed order by task_id, step_no) x;
   return row(
-    p_claims.tasks || c.tasks, p_claims.steps || c.steps, p_claims.attempts || c.attempts, p_claims.ranks || c.ranks);
+    p_claims.tasks || c.tasks, p_claims.steps || c.steps, p_claims.attempts || c.attempts, p_claims.ranks || c.ranks,
+    p_claims.max_attempts || c.max_attempts);
 end
 $$;

@@ -48,6 +48,8 @@ as $$
 declare
   w cairn.workers := cairn.worker_of(p_worker_id, p_token);
   v_now timestamptz := cairn.clock();
+  v_room integer;
+  v_is_settled boolean := false;
   v_open integer[] := '{}';
   v_locked bigint[];
   v_settled integer := 0;
@@ -71,8 +73,26 @@ begin
     perform set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
   end if;
 
+  -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
+  v_room := case when p_floor_tasks <> '{}' then p_want else 0 end;
   if cardinality(p_tasks) > 0 then
     perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
+    if cardinality(p_tasks) = 1 and p_outcomes[1] = 'succeeded' and p_patience is distinct from 0 then
+      r := cairn.succeed_step(
+        w, p_tasks[1], p_steps[1], p_attempts[1], p_payloads[1], v_room, p_floor_namespaces, p_floor_ranks);
+      if r.is_settled then
+        v_is_settled := true;
+        v_settled := 1;
+        v_claims := r.continued;
+        if r.enqueued_handler is not null then
+          v_enqueued_handlers := array[r.enqueued_handler];
+          v_enqueued_namespaces := array[r.enqueued_namespace];
+        end if;
+      end if;
+    end if;
+  end if;
+
+  if cardinality(p_tasks) > 0 and not v_is_settled then
     if p_patience = 0 then
       v_locked := cairn.lock_free_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
     else
@@ -99,7 +119,7 @@ begin
       select n.id from cairn.namespaces n where n.id = any (w.namespace_ids) and n.paused_at is null order by n.id);
   end if;
 
-  if cardinality(p_tasks) > 0 then
+  if cardinality(p_tasks) > 0 and not v_is_settled then
     -- Who waited for a lock must not say that it happened before what it waited for.
     v_now := cairn.clock();
     if p_patience = 0 then
@@ -119,11 +139,8 @@ begin
       v_enqueued_namespaces := r.enqueued_namespaces;
     else
       if 'succeeded' = all (p_outcomes) then
-        -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
-        select * into r
-        from cairn.succeed_steps(
-          w, p_tasks, p_steps, p_attempts, p_payloads, v_now, case when p_floor_tasks <> '{}' then p_want else 0 end,
-          v_open, p_floor_namespaces, p_floor_ranks);
+        r := cairn.succeed_steps(
+          w, p_tasks, p_steps, p_attempts, p_payloads, v_now, v_room, v_open, p_floor_namespaces, p_floor_ranks);
         v_settled_tasks := r.settled_tasks;
         v_settled_steps := r.settled_steps;
         v_settled_attempts := r.settled_attempts;
@@ -154,8 +171,13 @@ begin
     v_settled := coalesce(cardinality(v_settled_tasks), 0);
   end if;
 
-  -- Again, for the settle may have waited for the lock of a step.
-  if v_open <> '{}' and cardinality(p_tasks) > 0 then
+  if v_open <> '{}' and (cardinality(v_claims.tasks) >= p_want
+      or not p_may_idle and p_floor_tasks <> '{}'
+        and not cairn.may_claim(w, v_open, p_floor_namespaces, p_floor_ranks, p_floor_tasks))
+  then
+    v_open := '{}';
+  elsif v_open <> '{}' and cardinality(p_tasks) > 0 and not v_is_settled then
+    -- Again, for the settle may have waited for the lock of a step.
     v_open := array(
       select n.id from cairn.namespaces n where n.id = any (v_open) and n.paused_at is null order by n.id);
   end if;
@@ -336,7 +358,8 @@ begin
   for i in 1 .. cardinality(p_claims.tasks) loop
     begin
       return query select * from cairn.claimed_steps(row(
-        p_claims.tasks[i:i], p_claims.steps[i:i], p_claims.attempts[i:i], p_claims.ranks[i:i])::cairn.claims);
+        p_claims.tasks[i:i], p_claims.steps[i:i], p_claims.attempts[i:i], p_claims.ranks[i:i],
+        p_claims.max_attempts[i:i])::cairn.claims);
     exception when others then
       return query
       select 'unreadable', t.id, p_claims.steps[i], p_claims.attempts[i], t.namespace_id, p_claims.ranks[i],
@@ -362,25 +385,22 @@ as $$
 begin
   return query
   select 'claimed', c.task_id, c.step_no, c.attempt, t.namespace_id, c.rank, t.template_id,
-    case when ts.input_paths is not null then
-      cairn.map_input(ts.input_literal, ts.input_paths, jsonb_build_object(
-        'context', d.context, 'results', coalesce(r.results, '{}'), 'errors', coalesce(r.errors, '{}'),
-        'task', jsonb_build_object('id', c.task_id, 'namespace', tt.namespace, 'template_name', tt.name,
-          'template_version', tt.version, 'correlation_id', d.correlation_id, 'headers', d.headers),
-        'step', jsonb_build_object('name', ts.name, 'step_no', c.step_no, 'attempt', c.attempt)))
+    case
+      when m.is_found then ts.input_literal || m.input
+      when ts.input_paths is not null then
+        cairn.map_input(ts.input_literal, ts.input_paths, cairn.input_document(
+          t.template_id, c.task_id, c.step_no, c.attempt, ts.name, d, r.results, r.errors))
     end,
     case when ts.input_paths is null then d.context end,
-    coalesce(r.results, '{}'), d.headers, d.correlation_id, coalesce(r.errors, '{}'), s.max_attempts
-  from unnest(p_claims.tasks, p_claims.steps, p_claims.attempts, p_claims.ranks)
-    with ordinality c (task_id, step_no, attempt, rank, position)
+    coalesce(r.results, '{}'), d.headers, d.correlation_id, coalesce(r.errors, '{}'), c.max_attempts
+  from unnest(p_claims.tasks, p_claims.steps, p_claims.attempts, p_claims.ranks, p_claims.max_attempts)
+    with ordinality c (task_id, step_no, attempt, rank, max_attempts, position)
   join cairn.task_core t on t.id = c.task_id
-  join cairn.step_core s on s.task_id = c.task_id and s.step_no = c.step_no
   join cairn.task_details d on d.task_id = c.task_id
   -- The offset has it looked up by both: by the template alone and then filtered, each claimed step would read all of
   -- it.
   cross join lateral (
     select x.* from cairn.template_steps x where x.template_id = t.template_id and x.step_no = c.step_no offset 0) ts
-  join cairn.templates tt on tt.id = t.template_id
   left join lateral (
     select jsonb_object_agg(n.name, a.result) filter (where a.error is null) as results,
       jsonb_object_agg(n.name, a.error) filter (where a.error is not null) as errors
@@ -390,7 +410,34 @@ begin
       where x.task_id = c.task_id and x.step_no = n.step_no
       order by x.attempt desc limit 1) a
   ) r on ts.results_needed <> '{}'
+  -- A plain mapping; but what is not found so may be what a path finds in an array, so that is left to the path.
+  left join lateral (
+    select jsonb_object_agg(v.key, v.value) as input, bool_and(v.value is not null) as is_found
+    from (
+      select p.key, (case when p.step is null then d.context else r.results -> p.step end)
+          #> string_to_array(p.members, '.') as value
+      from unnest(ts.plain_keys, ts.plain_steps, ts.plain_members) p (key, step, members)
+      offset 0) v
+  ) m on ts.plain_keys is not null
   order by c.position;
+end
+$$;
+
+-- What the paths of a mapping look into.
+create or replace function cairn.input_document(
+  p_template bigint, p_task bigint, p_step integer, p_attempt smallint, p_name text, d cairn.task_details,
+  p_results jsonb, p_errors jsonb)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'context', d.context, 'results', coalesce(p_results, '{}'), 'errors', coalesce(p_errors, '{}'),
+      'task', jsonb_build_object('id', p_task, 'namespace', tt.namespace, 'template_name', tt.name,
+        'template_version', tt.version, 'correlation_id', d.correlation_id, 'headers', d.headers),
+      'step', jsonb_build_object('name', p_name, 'step_no', p_step, 'attempt', p_attempt))
+    from cairn.templates tt where tt.id = p_template);
 end
 $$;
 

@@ -1,7 +1,9 @@
--- The one writer of the history: triggers on the rows themselves, so that no change of a state can go unrecorded or be
--- an illegal one, no task can fail without a dead letter, and none can end without those who asked for it being told.
+-- The history is written by triggers on the rows themselves, so that no change of a state can go unrecorded or be an
+-- illegal one, no task can fail without a dead letter, and none can end without those who asked for it being told. What
+-- runs all the time writes its entries itself, and names them in the row (docs/decisions/0014-entries-by-the-statement.md).
 -- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
 
+-- New rows, all those of a statement at once. What is new cannot have ended, so nobody is to be told of it.
 create or replace function cairn.note_steps() returns trigger
 language plpgsql
 as $$
@@ -17,8 +19,7 @@ begin
       'step', format('step %s of task %s', n.step_no, n.task_id), n.prev_state::text, n.state::text, n.event::text
       )::cairn.step_state[]),
     n.attempt, n.worker_id, v_actor, v_reason
-  from new_rows n
-  where n.prev_state is distinct from n.state;
+  from new_rows n;
   return null;
 end
 $$;
@@ -27,55 +28,88 @@ create or replace function cairn.note_tasks() returns trigger
 language plpgsql
 as $$
 declare
-  v_moved integer;
-  v_cancelled integer;
-  v_failed bigint[];
-  v_hooked bigint[];
   v_now timestamptz := cairn.clock();
   v_actor text := nullif(current_setting('cairn.actor', true), '');
   v_reason text := nullif(current_setting('cairn.reason', true), '');
 begin
-  select count(*), count(*) filter (where n.state = 'cancelled'),
-    array_agg(n.id) filter (where n.state in ('error', 'blocked_by_failures')),
-    array_agg(n.id) filter (where n.has_hook and n.state in ('complete', 'error', 'cancelled', 'resolved_manually'))
-  into v_moved, v_cancelled, v_failed, v_hooked
-  from new_rows n
-  where n.prev_state is distinct from n.state;
-  -- Most changes of a task are of its counters alone.
-  if v_moved = 0 then
-    return null;
-  end if;
   insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
   select n.id, v_now, n.event, n.prev_state, n.state,
     coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
       'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
-    coalesce(v_actor, o.actor), coalesce(v_reason, o.reason)
-  from new_rows n
-  -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
-  left join lateral (
-    select a.actor, a.reason from cairn.operator_actions a
-    where v_cancelled > 0 and n.state = 'cancelled' and a.task_id = n.id and a.action = 'cancel_task'
-    order by a.id desc limit 1
-  ) o on true
-  where n.prev_state is distinct from n.state;
-  if v_failed is not null then
-    perform cairn.open_dead_letters(v_failed, v_now);
-  end if;
-  if v_hooked is not null then
-    perform cairn.write_hooks(v_hooked, v_now);
-  end if;
+    v_actor, v_reason
+  from new_rows n;
   return null;
 end
 $$;
 
 create or replace trigger note_inserts after insert on cairn.step_core
   referencing new table as new_rows for each statement execute function cairn.note_steps();
-create or replace trigger note_updates after update on cairn.step_core
-  referencing new table as new_rows for each statement execute function cairn.note_steps();
 create or replace trigger note_inserts after insert on cairn.task_core
   referencing new table as new_rows for each statement execute function cairn.note_tasks();
-create or replace trigger note_updates after update on cairn.task_core
-  referencing new table as new_rows for each statement execute function cairn.note_tasks();
+
+-- An update of a row: the trigger that calls these (legality.sql) does so only where something is wrong, or a state has
+-- changed without a new `history_id`. That is the number of the row's last entry in the history which the statement that
+-- made the change has written itself: the few that run all the time do, for a trigger costs each of them more than the
+-- entry. Everybody else leaves the number as it is, and has the entry written here.
+create or replace function cairn.note_step() returns trigger
+language plpgsql
+as $$
+declare
+  v_path cairn.step_state[];
+begin
+  if new.prev_state is distinct from old.state or (new.task_id, new.step_no) <> (old.task_id, old.step_no) then
+    perform cairn.refuse_update(
+      format('step %s of task %s', new.step_no, new.task_id), new.prev_state is distinct from old.state);
+  end if;
+  v_path := cairn.step_path(old.state, new.state, new.event);
+  if v_path is null then
+    perform cairn.refuse_transition('step', format('step %s of task %s', new.step_no, new.task_id), old.state::text,
+      new.state::text, new.event::text);
+  end if;
+  insert into cairn.step_history
+    (task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id, actor, reason)
+  values (
+    new.task_id, new.step_no, cairn.clock(), new.event, old.state, new.state, v_path, new.attempt, new.worker_id,
+    nullif(current_setting('cairn.actor', true), ''), nullif(current_setting('cairn.reason', true), ''));
+  return null;
+end
+$$;
+
+create or replace function cairn.note_task() returns trigger
+language plpgsql
+as $$
+declare
+  v_path cairn.task_state[];
+  v_now timestamptz := cairn.clock();
+  v_actor text := nullif(current_setting('cairn.actor', true), '');
+  v_reason text := nullif(current_setting('cairn.reason', true), '');
+begin
+  if new.prev_state is distinct from old.state or new.id <> old.id then
+    perform cairn.refuse_update(format('task %s', new.id), new.prev_state is distinct from old.state);
+  end if;
+  v_path := cairn.task_path(old.state, new.state, new.event);
+  if v_path is null then
+    perform cairn.refuse_transition(
+      'task', format('task %s', new.id), old.state::text, new.state::text, new.event::text);
+  end if;
+  if new.state = 'cancelled' and v_actor is null then
+    -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
+    select a.actor, coalesce(v_reason, a.reason) into v_actor, v_reason
+    from cairn.operator_actions a
+    where a.task_id = new.id and a.action = 'cancel_task'
+    order by a.id desc limit 1;
+  end if;
+  insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
+  values (new.id, v_now, new.event, old.state, new.state, v_path, v_actor, v_reason);
+  if new.state in ('error', 'blocked_by_failures') then
+    perform cairn.open_dead_letters(array[new.id], v_now);
+  end if;
+  if new.has_hook and new.state in ('complete', 'error', 'cancelled', 'resolved_manually') then
+    perform cairn.write_hooks(array[new.id], v_now);
+  end if;
+  return null;
+end
+$$;
 
 -- History is append-only for every role. A partition is guarded too, because a statement may name it directly.
 create or replace function cairn.refuse_change() returns trigger

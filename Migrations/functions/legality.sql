@@ -2,23 +2,31 @@
 --
 -- An update must name the state it found in `prev_state`, which a trigger holds it to, row by row. From that and the event
 -- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
--- is refused there. The trigger's condition is read anew from its text by every statement, so it is kept short; and it is
+-- is refused there. A statement that gives a row a new `history_id` has written the entry itself. The trigger's condition is read anew from its text by every statement, so it is kept short; and it is
 -- looked at after the update, for a trigger before it has each row locked first, and that lock written to the WAL.
 
--- What a row meets that names another state than it had, or takes another number.
-create or replace function cairn.refuse_move() returns trigger
+-- What an update meets that names another state than the row had, or gives it another number.
+create or replace function cairn.refuse_update(p_name text, p_is_other_state boolean) returns void
+language plpgsql
+as $$
+begin
+  raise exception '%: %', p_name, case
+      when p_is_other_state then 'an update of a state must name the state it found in prev_state'
+      else 'a task and a step keep their numbers, for their history goes by them' end
+    using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
+end
+$$;
+
+-- What a new row meets that claims to have had a state before.
+create or replace function cairn.refuse_insert() returns trigger
 language plpgsql
 as $$
 declare
   v_row jsonb := to_jsonb(new);
 begin
-  raise exception '%: %', case tg_table_name
+  raise exception '%: what is new has no prev_state', case tg_table_name
       when 'task_core' then format('task %s', v_row ->> 'id')
-      else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end,
-      case when tg_op = 'INSERT' then 'what is new has no prev_state'
-        when new.prev_state is distinct from old.state then
-          'an update of a state must name the state it found in prev_state'
-        else 'a task and a step keep their numbers, for their history goes by them' end
+      else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end
     using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
 end
 $$;
@@ -68,13 +76,16 @@ begin
 
     execute format('drop trigger if exists legal_update on cairn.%I', t);
     execute format('drop trigger if exists legal_insert on cairn.%I', t);
+    execute format('drop trigger if exists note_updates on cairn.%I', t);
     execute format(
-      'create trigger legal_update after update on cairn.%I for each row
-         when (new.prev_state is distinct from old.state or %s) execute function cairn.refuse_move()', t,
-      case m when 'task' then 'new.id <> old.id' else 'new.task_id <> old.task_id or new.step_no <> old.step_no' end);
+      'create trigger note_updates after update on cairn.%I for each row
+         when (new.prev_state is distinct from old.state or %s
+           or new.state <> old.state and new.history_id is not distinct from old.history_id)
+         execute function cairn.note_%s()', t,
+      case m when 'task' then 'new.id <> old.id' else 'new.task_id <> old.task_id or new.step_no <> old.step_no' end, m);
     execute format(
       'create trigger legal_insert after insert on cairn.%I for each row
-         when (new.prev_state is not null) execute function cairn.refuse_move()', t);
+         when (new.prev_state is not null) execute function cairn.refuse_insert()', t);
     execute format(
       'create or replace function cairn.%1$s_path(
          from_state cairn.%1$s_state, to_state cairn.%1$s_state, event cairn.%1$s_event)
@@ -84,3 +95,4 @@ end
 $$;
 
 select cairn.install_legality();
+drop function if exists cairn.refuse_move();

@@ -131,7 +131,8 @@ begin
               ts.backoff, ts.backoff_base_ms, ts.backoff_max_ms, ts.jitter,
               s.attempt - greatest(s.max_attempts - ts.max_attempts, 0), random()))
           end as delay_ms) x),
-      expires_at = null
+      expires_at = null,
+      history_id = nextval('cairn.history_ids')
     from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_errors, p_retry_after)
         d (task_id, step_no, attempt, outcome, error, retry_after)
     join cairn.task_core t on t.id = d.task_id
@@ -142,8 +143,15 @@ begin
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
       and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
       and not s.stopping
-    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, d.outcome, d.error,
-      s.state = 'waiting_for_retry' as retry, ts.on_failure, tt.fail_fast
+    returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, s.state, s.event, s.history_id,
+      d.outcome, d.error, s.state = 'waiting_for_retry' as retry, ts.on_failure, tt.fail_fast
+  ),
+  -- Each change has named its entry, so the trigger writes none (history.sql).
+  history as (
+    insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)
+    select history_id, task_id, step_no, p_now, event, 'in_progress', state,
+      array['in_progress', 'enqueued_as_error_for_orchestration', state::text]::cairn.step_state[], attempt, worker_id
+    from settled
   ),
   attempts as (
     insert into cairn.step_attempts

@@ -99,9 +99,16 @@ declare
 begin
   with due as (
     update cairn.step_core s
-    set prev_state = s.state, state = 'enqueued', event = 'retry', enqueued_at = p_now, run_at = null
+    set prev_state = s.state, state = 'enqueued', event = 'retry', enqueued_at = p_now, run_at = null,
+      history_id = nextval('cairn.history_ids')
     where s.task_id = any (p_tasks) and s.state = 'waiting_for_retry' and s.run_at <= p_now
-    returning s.task_id, s.namespace_id
+    returning s.task_id, s.step_no, s.namespace_id, s.attempt, s.worker_id, s.history_id
+  ),
+  history as (
+    insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)
+    select history_id, task_id, step_no, p_now, 'retry', 'waiting_for_retry', 'enqueued',
+      '{waiting_for_retry,pending,enqueued}', attempt, worker_id
+    from due
   )
   select array_agg(task_id), array_agg(distinct namespace_id) into v_tasks, v_namespaces from due;
   if v_tasks is null then

@@ -84,20 +84,21 @@ begin
 
   insert into cairn.template_steps
     (template_id, step_no, name, description, handler, handler_id, config, depends_on, dependents, results_needed,
-     results_names, input_literal, input_paths, timeout_ms, max_attempts, backoff, backoff_base_ms, backoff_max_ms, jitter,
-     on_failure, delay_ms)
+     results_names, input_literal, input_paths, plain_keys, plain_steps, plain_members, timeout_ms, max_attempts, backoff,
+     backoff_base_ms, backoff_max_ms, jitter, on_failure, delay_ms)
   select v_id, s.step_no, s.name, s.description, s.handler, h.id, coalesce(s.config, '{}'), s.depends_on, s.dependents,
     s.results_needed,
     array(
       select v_names[r.step_no] from unnest(s.results_needed) with ordinality r (step_no, position) order by position),
-    s.input_literal, nullif(s.input_paths, 'null'), s.timeout_ms, s.max_attempts, s.backoff, s.backoff_base_ms,
-    s.backoff_max_ms, s.jitter, coalesce(s.on_failure, 'error')::cairn.failure_action, s.delay_ms
+    s.input_literal, nullif(s.input_paths, 'null'), p.keys, p.steps, p.members, s.timeout_ms, s.max_attempts, s.backoff,
+    s.backoff_base_ms, s.backoff_max_ms, s.jitter, coalesce(s.on_failure, 'error')::cairn.failure_action, s.delay_ms
   from jsonb_to_recordset(p_compiled -> 'steps') s (
     step_no integer, name text, description text, handler text, config jsonb, depends_on integer[],
     dependents integer[], results_needed integer[], input_literal jsonb, input_paths jsonb, timeout_ms bigint,
     max_attempts integer, backoff text, backoff_base_ms bigint, backoff_max_ms bigint, jitter double precision,
     on_failure text, delay_ms bigint)
-  join cairn.handlers h on h.name = s.handler;
+  join cairn.handlers h on h.name = s.handler
+  cross join cairn.plain_paths(s.input_literal, s.input_paths) p;
 
   return query select v_id, true;
 end
@@ -106,6 +107,21 @@ $$;
 comment on function cairn.register_template is
   'Stores a template and its compiled steps. The same content again is no error; other content under a used '
   'version is.';
+
+-- The mapping of a step, if all its values are members of the context or of a result and go to members of the input:
+-- where each goes, the step whose result it comes from (null: the context), and the members on the way to it, with
+-- points between. See claimed_steps, which reads such values without SQL/JSON paths.
+create or replace function cairn.plain_paths(
+  p_literal jsonb, p_paths jsonb, out keys text[], out steps text[], out members text[])
+language sql immutable parallel safe
+as $$
+  select array_agg(p.value #>> '{at,0}' order by p.n), array_agg(m.parts[2] order by p.n),
+    array_agg(ltrim(m.parts[3], '.') order by p.n)
+  from jsonb_array_elements(nullif(p_paths, 'null')) with ordinality p (value, n)
+  left join lateral regexp_match(p.value ->> 'path',
+    '^\$\.(context|results\.([a-z][a-z0-9_]{0,62}))((?:\.[A-Za-z_][A-Za-z0-9_]*)*)$') m (parts) on true
+  having jsonb_typeof(p_literal) = 'object' and bool_and(jsonb_array_length(p.value -> 'at') = 1 and m.parts is not null);
+$$;
 
 -- The SQL/JSON paths and patterns of a compiled template that PostgreSQL cannot read, each with the place in the
 -- template it stands at (for a path: inside its step).

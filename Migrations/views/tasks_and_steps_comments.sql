@@ -55,6 +55,11 @@ comment on column cairn.template_steps.results_needed is 'numbers of the steps w
 comment on column cairn.template_steps.results_names is 'the names of those steps, in the same order';
 comment on column cairn.template_steps.input_literal is 'the mapped input with null where paths go; null without a mapping';
 comment on column cairn.template_steps.input_paths is 'the SQL/JSON paths of the mapping and where their values go';
+comment on column cairn.template_steps.plain_keys is
+  'a mapping of plain members, which is read without paths: where its values go; null when it is no such mapping';
+comment on column cairn.template_steps.plain_steps is
+  'the step whose result each value comes from; null: the context';
+comment on column cairn.template_steps.plain_members is 'the members on the way to each value, with points between';
 comment on column cairn.template_steps.timeout_ms is 'how long an attempt may run';
 comment on column cairn.template_steps.max_attempts is 'how often it may run in all';
 comment on column cairn.template_steps.backoff is 'how waits grow: none, fixed, linear, exponential or fibonacci';
@@ -68,6 +73,8 @@ comment on column cairn.task_core.namespace_id is 'its namespace';
 comment on column cairn.task_core.template_id is 'the template version it was made from';
 comment on column cairn.task_core.state is 'its state';
 comment on column cairn.task_core.prev_state is 'the state that the last update found; the history is written from it';
+comment on column cairn.task_core.history_id is
+  'the last entry in the history that was written by the statement which changed the state, and not by the trigger';
 comment on column cairn.task_core.event is 'the event of the last change of state';
 comment on column cairn.task_core.priority is 'higher runs first';
 comment on column cairn.task_core.open_steps is 'steps in no terminal state';
@@ -99,6 +106,8 @@ comment on column cairn.step_core.namespace_id is 'whose workers may claim it';
 comment on column cairn.step_core.handler_id is 'the handler that runs it';
 comment on column cairn.step_core.state is 'its state';
 comment on column cairn.step_core.prev_state is 'the state that the last update found; the history is written from it';
+comment on column cairn.step_core.history_id is
+  'the last entry in the history that was written by the statement which changed the state, and not by the trigger';
 comment on column cairn.step_core.event is 'the event of the last change of state';
 comment on column cairn.step_core.waiting is 'how many dependencies are not complete';
 comment on column cairn.step_core.rank is 'the negated priority: lower is claimed first';

@@ -147,9 +147,13 @@ import Testing
                 #expect(try await scene.call("retry_task(\(id), 'ada', 'mended')") == "\(count)")
                 try await scene.call("cancel_task(\(id), 'ada', 'why')")
                 _ = try await scene.text("select pg_stat_force_next_flush()::text")
+                // The trigger that writes the history is called for each row, and does nothing but that.
                 calls.append(
                     try await scene.value(
-                        "select sum(calls)::bigint from pg_stat_user_functions where schemaname = 'cairn'"))
+                        """
+                        select sum(calls)::bigint from pg_stat_user_functions
+                        where schemaname = 'cairn' and funcname <> 'note_step'
+                        """))
             }
             #expect(calls[0] > 10 && calls[0] == calls[1], "\(calls)")
         }
