@@ -60,10 +60,15 @@ declare
   v_enqueued_namespaces integer[];
   v_claims cairn.claims;
   v_claimed integer := 0;
+  v_is_found boolean;
   r record;
 begin
   -- What a worker does is no operator's doing, whatever its session says.
-  perform cairn.act_for_nobody();
+  if concat(current_setting('cairn.actor', true), current_setting('cairn.reason', true),
+      current_setting('cairn.address', true)) <> ''
+  then
+    perform cairn.act_for_nobody();
+  end if;
   if w.id is null or w.state not in ('live', 'draining') then
     kind := 'gone';
     return next;
@@ -194,7 +199,30 @@ begin
       -- Come what may: an input that cannot be made must not keep the others from running, nor undo what the call has
       -- settled.
       begin
-        return query select * from cairn.claimed_steps(v_claims);
+        v_is_found := false;
+        if v_claimed = 1 then
+          r := cairn.claimed_step(v_claims);
+          v_is_found := r.is_found;
+        end if;
+        if v_is_found then
+          kind := 'claimed';
+          task_id := v_claims.tasks[1];
+          step_no := v_claims.steps[1];
+          attempt := v_claims.attempts[1];
+          namespace_id := r.namespace_id;
+          rank := v_claims.ranks[1];
+          template_id := r.template_id;
+          input := r.input;
+          context := r.context;
+          results := r.results;
+          headers := r.headers;
+          correlation_id := r.correlation_id;
+          errors := '{}';
+          max_attempts := v_claims.max_attempts[1];
+          return next;
+        else
+          return query select * from cairn.claimed_steps(v_claims);
+        end if;
       exception when others then
         return query select * from cairn.readable_steps(v_claims);
       end;
@@ -420,6 +448,67 @@ begin
       offset 0) v
   ) m on ts.plain_keys is not null
   order by c.position;
+end
+$$;
+
+-- The same for one step that needs the result of at most one other, and whose mapping is plain, if it has one: what an idle
+-- system does all the time. Nothing is found (`is_found`) of any other, nor where there is an error to deal with or a value
+-- that only a path may find: that is for claimed_steps.
+create or replace function cairn.claimed_step(
+  p_claims cairn.claims,
+  out is_found boolean, out namespace_id integer, out template_id bigint, out input jsonb, out context jsonb,
+  out results jsonb, out headers jsonb, out correlation_id text)
+language plpgsql stable
+as $$
+#variable_conflict use_variable
+declare
+  s record;
+  a record;
+  v_value jsonb;
+begin
+  is_found := false;
+  select t.namespace_id, t.template_id, d.context, d.headers, d.correlation_id, ts.input_literal, ts.plain_keys,
+    ts.plain_steps, ts.plain_members, ts.results_needed, ts.results_names
+  into s
+  from cairn.task_core t
+  join cairn.task_details d on d.task_id = t.id
+  cross join lateral (
+    select x.* from cairn.template_steps x
+    where x.template_id = t.template_id and x.step_no = p_claims.steps[1] offset 0) ts
+  where t.id = p_claims.tasks[1] and cardinality(ts.results_needed) <= 1
+    and (ts.input_paths is null or ts.plain_keys is not null);
+  if not found then
+    return;
+  end if;
+  results := '{}';
+  if s.results_needed <> '{}' then
+    select x.result, x.error into a
+    from cairn.step_attempts x
+    where x.task_id = p_claims.tasks[1] and x.step_no = s.results_needed[1]
+    order by x.attempt desc limit 1;
+    if not found or a.error is not null then
+      return;
+    end if;
+    results := jsonb_build_object(s.results_names[1], a.result);
+  end if;
+  if s.plain_keys is null then
+    context := s.context;
+  else
+    input := s.input_literal;
+    for i in 1 .. cardinality(s.plain_keys) loop
+      v_value := (case when s.plain_steps[i] is null then s.context else results -> s.plain_steps[i] end)
+        #> string_to_array(s.plain_members[i], '.');
+      if v_value is null then
+        return;
+      end if;
+      input := jsonb_set(input, s.plain_keys[i:i], v_value);
+    end loop;
+  end if;
+  namespace_id := s.namespace_id;
+  template_id := s.template_id;
+  headers := s.headers;
+  correlation_id := s.correlation_id;
+  is_found := true;
 end
 $$;
 
