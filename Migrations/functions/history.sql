@@ -1,6 +1,6 @@
 -- The history is written by triggers on the rows themselves, so that no change of a state can go unrecorded or be an
 -- illegal one, no task can fail without a dead letter, and none can end without those who asked for it being told. What
--- runs all the time writes its entries itself, and names them in the row (docs/decisions/0014-entries-by-the-statement.md).
+-- runs all the time writes its entries itself, and names them in the row (docs/decisions/0015-entries-by-the-statement.md).
 -- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
 
 -- New rows, all those of a statement at once. What is new cannot have ended, so nobody is to be told of it.
