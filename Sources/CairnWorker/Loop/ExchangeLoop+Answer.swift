@@ -33,7 +33,8 @@ extension ExchangeLoop {
             actions.append(.say(.databaseAway(.refused, message)))
         }
         floors.learn(claims, settling: batch)
-        for claim in claims { begin(claim, now: now) }
+        let begun = claims.count { begin($0, now: now) }
+        if begun > 1 { gather(now: now) }
         if !claims.isEmpty { lease?.holds() }
         if reportsAfterClaim {
             reportsAfterClaim = false
@@ -57,10 +58,15 @@ extension ExchangeLoop {
         }
     }
 
-    private mutating func begin(_ claim: Claim, now: Duration) {
-        guard let job = claim.job, drain == nil, phase == .live else { return release(claim) }
+    /// Starts a claimed step, or hands it back. Returns whether it was started.
+    private mutating func begin(_ claim: Claim, now: Duration) -> Bool {
+        guard let job = claim.job, drain == nil, phase == .live else {
+            release(claim)
+            return false
+        }
         let id = runs.begin(claim, now: now)
         actions.append(.start(id, job, timeout: claim.timeout))
+        return true
     }
 
     mutating func release(_ claim: Claim) {

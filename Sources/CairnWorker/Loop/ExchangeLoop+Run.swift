@@ -23,6 +23,7 @@ extension ExchangeLoop {
 
     /// Whatever time alone brings about.
     mutating func tick(now: Duration) {
+        if let limit = gathersUntil, limit <= now { gathersUntil = nil }
         for (id, run) in runs.takeOverdue(now: now) {
             actions.append(.cancel(id))
             if run.isUnwanted {
@@ -44,6 +45,15 @@ extension ExchangeLoop {
         actions.append(.say(.leaseLost(workerID: workerID, running: abandonRuns())))
         if call != nil { actions.append(.abandonCall) }
     }
+
+    /// Has the next call wait for handlers that were just started.
+    mutating func gather(now: Duration) {
+        gathersUntil = now + Self.longestGather
+        actions.append(.gather)
+    }
+
+    /// Each of them has had its turn.
+    mutating func gathered() { gathersUntil = nil }
 
     /// Somebody notified, or notifications may have been missed.
     mutating func woken() { look.want() }

@@ -5,7 +5,9 @@ import CairnStore
 ///
 /// Whenever no call is in flight and there is something to settle, or room and a reason to look for steps, one exchange
 /// goes out with all of it. There is no timer in between: while one is in flight, finished steps gather for the next, so
-/// batches grow with the load and an idle worker answers at once.
+/// batches grow with the load and an idle worker answers at once. Only after a claim of several steps the next exchange
+/// waits until each of their handlers has had its turn, so that what ends at once goes out together; not for those that
+/// take longer.
 ///
 /// ```
 ///  unregistered ──register──▶ live ──gone─────────────▶ unregistered
@@ -34,6 +36,9 @@ struct ExchangeLoop {
         case deregister
     }
 
+    /// How long that wait may take: handlers that keep all threads busy are not waited for.
+    static let longestGather: Duration = .milliseconds(2)
+
     let concurrency: Int
     let pollOnly: Bool
     let drainTimeout: Duration
@@ -53,6 +58,8 @@ struct ExchangeLoop {
     var drain: Drain?
     /// Why the worker was not let in; it has finished then.
     var rejection: CairnError?
+    /// Until when the next call waits, at the latest, for the handlers that were started last.
+    var gathersUntil: Duration?
     /// When to ask for claims whose message may have got lost.
     var audits: [Duration] = []
     /// Whether to report the worker when the claim in flight has come back.
@@ -75,7 +82,7 @@ struct ExchangeLoop {
         tick(now: now)
         if let action = takeAction() { return action }
         if let beat = nextBeat(now: now) { return beat }
-        guard call == nil, now >= outage.retryAt else { return nil }
+        guard call == nil, now >= callsFrom else { return nil }
         return nextCall(now: now)
     }
 
@@ -91,6 +98,9 @@ struct ExchangeLoop {
         return actions[nextAction]
     }
 
+    /// Before this no call goes out.
+    private var callsFrom: Duration { max(outage.retryAt, gathersUntil ?? .zero) }
+
     /// When `next` has something to do if no event comes first.
     var due: Duration? {
         if phase == .finished { return nil }
@@ -99,10 +109,10 @@ struct ExchangeLoop {
         if let lease, phase == .live { times.append(lease.due) }
         if let drain { times.append(drain.due) }
         if call == nil {
-            if let looking = lookDue { times.append(max(looking, outage.retryAt)) }
-            if let audit = audits.first { times.append(max(audit, outage.retryAt)) }
-            if let sending = buffer.due { times.append(max(sending, outage.retryAt)) }
-            if outage.reason != nil { times.append(outage.retryAt) }
+            if let looking = lookDue { times.append(max(looking, callsFrom)) }
+            if let audit = audits.first { times.append(max(audit, callsFrom)) }
+            if let sending = buffer.due { times.append(max(sending, callsFrom)) }
+            if outage.reason != nil { times.append(callsFrom) }
         }
         return times.min()
     }

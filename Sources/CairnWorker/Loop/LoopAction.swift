@@ -17,6 +17,8 @@ enum LoopAction: Sendable {
     case heartbeat(workerID: Int64, draining: Bool, running: [AttemptKey], reporting: [AttemptKey])
     /// Run a handler.
     case start(RunID, StepJob, timeout: Duration)
+    /// Say `gathered` when each of the handlers that were just started has had its turn.
+    case gather
     /// Cancel the task of a handler.
     case cancel(RunID)
     /// Tell the people.

@@ -1,11 +1,14 @@
+import Postgres
 import Synchronization
 
 /// One timer that wakes its owner at a time which is set again and again. It may wake early, for a time that had been
 /// set before; the owner then sets it anew.
+///
+/// It does not depend on the threads that handlers run on, which a handler may block: a worker reports itself all the same.
 final class Alarm: Sendable {
     private struct State {
         var due: ContinuousClock.Instant?
-        var task: Task<Void, Never>?
+        var timer: UInt64?
     }
 
     private let state = Mutex(State())
@@ -17,30 +20,26 @@ final class Alarm: Sendable {
     func set(_ due: ContinuousClock.Instant) {
         state.withLock { state in
             if let present = state.due, present <= due { return }
-            state.task?.cancel()
+            if let timer = state.timer { PostgresThread.cancel(timer: timer) }
             state.due = due
-            state.task = Task { await self.sleep(until: due) }
+            state.timer = PostgresThread.after(due - .now) { [weak self] in self?.fired(due) }
         }
     }
 
-    private func sleep(until due: ContinuousClock.Instant) async {
-        do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
-        let isMine = state.withLock { state in
+    private func fired(_ due: ContinuousClock.Instant) {
+        let isPresent = state.withLock { state in
             guard state.due == due else { return false }
-            state.due = nil
-            state.task = nil
+            state = State()
             return true
         }
-        if isMine { ring() }
+        if isPresent { ring() }
     }
 
     /// Ends the timer.
-    func cancel() async {
-        let task = state.withLock { state in
-            defer { state = State() }
-            return state.task
+    func cancel() {
+        state.withLock { state in
+            if let timer = state.timer { PostgresThread.cancel(timer: timer) }
+            state = State()
         }
-        task?.cancel()
-        await task?.value
     }
 }

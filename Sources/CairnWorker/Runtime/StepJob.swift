@@ -26,6 +26,12 @@ struct StepJob: Sendable {
         return bytes
     }
 
+    /// How many bytes of documents the handler is given.
+    var byteCount: Int {
+        let own = claimed.input ?? claimed.context
+        return (own?.bytes.count ?? 0) + claimed.results.bytes.count + claimed.errors.bytes.count
+    }
+
     func context(logger: Logger, timeout: Duration) -> StepContext {
         var logger = logger
         logger[metadataKey: WorkerLog.taskID] = "\(claimed.taskID)"

@@ -9,6 +9,14 @@ struct StepRunner: Sendable {
     let maxResultBytes: Int
     let logger: Logger
 
+    /// How large a document may be that is handled in place.
+    private static let largestInPlace = 64 * 1024
+
+    /// Whether the handler of this step ends in no time, and may run on a thread that must not be held up.
+    func runsInPlace(_ job: StepJob) -> Bool {
+        handlers[job.step.handler] is any ImmediateHandler && job.byteCount <= Self.largestInPlace
+    }
+
     func run(_ job: StepJob, timeout: Duration) async -> StepOutcome {
         let outcome = await attempt(job, timeout: timeout)
         if case .failed(let failure) = outcome {

@@ -9,6 +9,7 @@ enum WorkerEvent: Sendable {
     case deregistered(Result<Void, any Error>)
     case beat(HeartbeatReply?, workerID: Int64, sentAt: Duration)
     case ended(RunID, StepOutcome)
+    case gathered
     case listener(PostgresListenerEvent)
     case drain(atOnce: Bool)
     case alarm

@@ -5,7 +5,8 @@ import Postgres
 
 /// The shell around ``ExchangeLoop``: one task that takes events, asks the loop, and does what it says.
 ///
-/// It is not ended by cancellation but by `drain`, so that the last settlements arrive.
+/// It is not ended by cancellation but by `drain`, so that the last settlements arrive. It runs on the thread that reads
+/// the answers of the database, so it must never wait other than by `await`.
 struct WorkerRuntime {
     let calls: DatabaseCalls
     let runner: StepRunner
@@ -18,7 +19,13 @@ struct WorkerRuntime {
     let start = ContinuousClock.now
     let alarm: Alarm
     /// The handlers that run.
-    var handlers: [RunID: Task<Void, Never>] = [:]
+    var handlers: [RunID: HandlerRun] = [:]
+    /// Those that are to begin on other threads than this one.
+    var starting: [HandlerRun] = []
+    /// Whether they are several, so that it is to be told when all have had their turn.
+    var isGathering = false
+    /// What begins them then.
+    var gathering: Task<Void, Never>?
     /// The call in flight, and the heartbeat.
     var call: Task<Void, Never>?
     var heartbeat: Task<Void, Never>?
@@ -49,18 +56,17 @@ struct WorkerRuntime {
     mutating func run() async -> CairnError? {
         while true {
             while let action = loop.next(now: now) { perform(action) }
+            beginHandlers()
             if loop.isFinished { break }
             if let due = loop.due { alarm.set(start + due) }
-            for event in await inbox.take() { handle(event) }
-            // Handlers that are about to finish get the chance to be in the next exchange.
-            await Task.yield()
-            for event in inbox.takeNow() { handle(event) }
+            for event in await inbox.take(patiently: loop.gathersUntil != nil) { handle(event) }
         }
-        await alarm.cancel()
+        alarm.cancel()
         listener?.task.cancel()
         await listener?.task.value
         await call?.value
         await heartbeat?.value
+        await gathering?.value
         return loop.rejection
     }
 
@@ -71,6 +77,7 @@ struct WorkerRuntime {
         case .ended(let id, let outcome):
             handlers[id] = nil
             loop.ended(id, outcome)
+        case .gathered: loop.gathered()
         case .listener(let event): heard(event)
         case .drain(let atOnce): loop.beginDrain(atOnce: atOnce, now: now)
         case .beat(let reply, let workerID, let sentAt): loop.beat(reply, workerID: workerID, sentAt: sentAt, now: now)
@@ -120,7 +127,9 @@ struct WorkerRuntime {
         let inbox = inbox
         let listener = PostgresListener(
             configuration: listenerConfiguration, channels: Set(channels), logger: logger)
-        let task = Task { for await event in listener { inbox.post(.listener(event)) } }
+        let task = Task(executorPreference: PostgresThread.executor) {
+            for await event in listener { inbox.post(.listener(event)) }
+        }
         self.listener = (listener, task)
     }
 }

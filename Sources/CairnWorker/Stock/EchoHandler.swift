@@ -1,5 +1,5 @@
 /// `cairn.echo`: the result is the input.
-public struct EchoHandler: RawStepHandler {
+public struct EchoHandler: RawStepHandler, ImmediateHandler {
     /// `cairn.echo`
     public static let name = "cairn.echo"
 

@@ -65,7 +65,7 @@ public struct Worker: Service {
         let pool = PostgresPool(configuration: postgres, logger: logger)
         let inbox = inbox
         // Everything happens in a task of its own, so that cancellation does not cut off the last settlements.
-        let work = Task { [self] in
+        let work = Task(executorPreference: PostgresThread.executor) { [self] in
             var runtime = WorkerRuntime(
                 configuration: configuration, store: Store(pool: pool), handlers: handlers, registration: registration,
                 inbox: inbox, logger: logger)

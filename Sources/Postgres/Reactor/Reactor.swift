@@ -16,12 +16,16 @@ protocol ReactorSource: AnyObject, Sendable {
     func detached()
 }
 
-/// One thread that waits, with `poll`, for all connections of the process and for deadlines.
+/// One thread that waits, with `poll`, for all connections of the process and for deadlines, and that runs the tasks
+/// which prefer it (``PostgresThread``).
 ///
 /// It only reads and wakes: statements are sent on their callers' threads, so that a round trip costs one wake-up of
-/// this thread and one of the caller. Sources are called without any lock of the reactor held.
+/// this thread and one of the caller, and none of a caller that is on this thread. Sources and tasks are called without
+/// any lock of the reactor held.
 final class Reactor: Sendable {
     static let shared = Reactor()
+    /// How often tasks may have others run after them before the descriptors are looked at again.
+    private static let roundsPerTurn = 16
 
     private struct Watch {
         var source: any ReactorSource
@@ -33,9 +37,14 @@ final class Reactor: Sendable {
         var watches: [UInt64: Watch] = [:]
         var detached: [any ReactorSource] = []
         var timers = Timers()
+        /// Parts of tasks that are to run on this thread, in order.
+        var jobs: [UnownedJob] = []
     }
 
     private let state = Lock(State())
+    /// Whether the thread sleeps, or is about to, and nobody has woken it yet. Set under the lock, so that whoever
+    /// changes something afterwards sees it; the thread itself never has to wake itself.
+    private let isAsleep = Atomic<Bool>(false)
     private let ids = Atomic<UInt64>(0)
     private let wakeUp = WakeUp()
 
@@ -49,13 +58,13 @@ final class Reactor: Sendable {
     /// Watches a descriptor for input from now on.
     func attach(_ source: any ReactorSource, id: UInt64, descriptor: Int32) {
         state.withLock { $0.watches[id] = Watch(source: source, descriptor: descriptor) }
-        wakeUp.signal()
+        wake()
     }
 
     /// Watches for room to write, too, until there is some; `ready` says whether that was enough.
     func wantWrite(_ id: UInt64) {
         state.withLock { $0.watches[id]?.wantsWrite = true }
-        wakeUp.signal()
+        wake()
     }
 
     /// Watches no more, and says so to the source by `detached`.
@@ -63,7 +72,7 @@ final class Reactor: Sendable {
         state.withLock { state in
             if let watch = state.watches.removeValue(forKey: id) { state.detached.append(watch.source) }
         }
-        wakeUp.signal()
+        wake()
     }
 
     /// Calls `body` on the reactor's thread after a while, unless it is cancelled.
@@ -71,7 +80,7 @@ final class Reactor: Sendable {
     func after(_ delay: Duration, _ body: @escaping @Sendable () -> Void) -> UInt64 {
         let id = nextID()
         let isFirst = state.withLock { $0.timers.add(id: id, at: .now + delay, body) }
-        if isFirst { wakeUp.signal() }
+        if isFirst { wake() }
         return id
     }
 
@@ -80,10 +89,16 @@ final class Reactor: Sendable {
         state.withLock { $0.timers.remove(id: timer) }
     }
 
+    /// Ends the sleep of the thread, after something has changed that it has to look at.
+    private func wake() {
+        if isAsleep.exchange(false, ordering: .acquiringAndReleasing) { wakeUp.signal() }
+    }
+
     private func run() {
         var descriptors: [pollfd] = []
         var watched: [(id: UInt64, source: any ReactorSource)] = []
         while true {
+            runJobs()
             descriptors.removeAll(keepingCapacity: true)
             watched.removeAll(keepingCapacity: true)
             descriptors.append(pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0))
@@ -96,12 +111,16 @@ final class Reactor: Sendable {
                     watched.append((id, watch.source))
                 }
                 let due = state.timers.takeDue(now: .now)
-                return (detached, due, state.timers.milliseconds(from: .now))
+                let isBusy = !state.jobs.isEmpty || !detached.isEmpty || !due.isEmpty
+                let timeout = isBusy ? 0 : state.timers.milliseconds(from: .now)
+                if timeout != 0 { isAsleep.store(true, ordering: .releasing) }
+                return (detached, due, timeout)
             }
             for source in detached { source.detached() }
             for body in due { body() }
-            let busy = !detached.isEmpty || !due.isEmpty
-            guard poll(&descriptors, nfds_t(descriptors.count), busy ? 0 : timeout) > 0 else { continue }
+            let count = poll(&descriptors, nfds_t(descriptors.count), timeout)
+            isAsleep.store(false, ordering: .releasing)
+            guard count > 0 else { continue }
             if descriptors[0].revents != 0 { wakeUp.clear() }
             for (index, entry) in watched.enumerated() where descriptors[index + 1].revents != 0 {
                 // Forgotten before the source looks, and only ever set afterwards: by the time it has answered, somebody
@@ -111,5 +130,24 @@ final class Reactor: Sendable {
                 if entry.source.ready() { state.withLock { $0.watches[entry.id]?.wantsWrite = true } }
             }
         }
+    }
+
+    private func runJobs() {
+        for _ in 0..<Self.roundsPerTurn {
+            let jobs = state.withLock { state in
+                defer { state.jobs = [] }
+                return state.jobs
+            }
+            if jobs.isEmpty { return }
+            for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        }
+    }
+}
+
+extension Reactor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        state.withLock { $0.jobs.append(job) }
+        wake()
     }
 }

@@ -8,6 +8,8 @@ struct LoopDriver {
     var loop: ExchangeLoop
     var now: Duration = .zero
     var actions: [LoopAction] = []
+    /// Whether handlers that start together have had their turn at once.
+    var gathersAtOnce = true
 
     init(concurrency: Int = 10, pollOnly: Bool = false, poll: Duration = .seconds(1), drain: Duration = .seconds(30)) {
         loop = ExchangeLoop(
@@ -28,7 +30,10 @@ struct LoopDriver {
     @discardableResult
     mutating func step() -> [LoopAction] {
         var taken: [LoopAction] = []
-        while let action = loop.next(now: now) { taken.append(action) }
+        while let action = loop.next(now: now) {
+            taken.append(action)
+            if case .gather = action, gathersAtOnce { loop.gathered() }
+        }
         actions += taken
         return taken
     }
@@ -96,17 +101,22 @@ extension [LoopAction] {
             return reporting.map { "\($0.taskID).\($0.stepNo)" }.sorted()
         }
     }
+    var gathers: Int { count { if case .gather = $0 { true } else { false } } }
     var abandons: Int { count { if case .abandonCall = $0 { true } else { false } } }
 }
 
 extension StepJob {
     /// A job that nobody runs.
-    static let example = StepJob(
-        claimed: ClaimedStep(
-            taskID: 1, stepNo: 1, attempt: 1, namespaceID: 1, rank: 0, templateID: 1, isReadable: true, input: nil,
-            context: nil,
-            results: JSONB("{}"), headers: JSONB("{}"), correlationID: nil, errors: JSONB("{}"), maxAttempts: 3),
-        step: WorkerTemplateStep(
-            namespace: "test", templateName: "t", templateVersion: "1.0.0", stepNo: 1, name: "a", handler: "test.run",
-            config: JSONB("{}"), timeoutMilliseconds: 1000, maxAttempts: 3, hasInput: false))
+    static let example = example(handler: "test.run")
+
+    static func example(handler: String, input: [UInt8]? = nil) -> StepJob {
+        StepJob(
+            claimed: ClaimedStep(
+                taskID: 1, stepNo: 1, attempt: 1, namespaceID: 1, rank: 0, templateID: 1, isReadable: true,
+                input: input.map { JSONB(bytes: $0) }, context: nil,
+                results: JSONB("{}"), headers: JSONB("{}"), correlationID: nil, errors: JSONB("{}"), maxAttempts: 3),
+            step: WorkerTemplateStep(
+                namespace: "test", templateName: "t", templateVersion: "1.0.0", stepNo: 1, name: "a", handler: handler,
+                config: JSONB("{}"), timeoutMilliseconds: 1000, maxAttempts: 3, hasInput: false))
+    }
 }
