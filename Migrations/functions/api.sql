@@ -57,40 +57,63 @@ $$;
 
 comment on function cairn.task_json is 'A task with its steps, as GET /v1/tasks/{id} answers it; null when there is none.';
 
--- Tasks that were just submitted, each as task_json has it. Those that one call made of one template, and whose steps are as
--- they were made, have the same steps, which are read and written once for all of them.
-create or replace function cairn.new_tasks_json(p_task_ids bigint[]) returns table (task_id bigint, task json)
-language plpgsql stable security definer set search_path = cairn, pg_temp
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+-- What new tasks of one call have in common, of one template and either to start at once or not: the text of task_json
+-- around the id, the priority, the context and the options. It is made of one of them, which has just been stored.
+drop function if exists cairn.new_tasks_json(bigint[]);
+create or replace function cairn.new_task_parts(p_task_id bigint, out opening text, out middle text, out closing text)
+language plpgsql stable
 as $$
 begin
-  if cardinality(p_task_ids) = 1 then
-    return query select p_task_ids[1], cairn.task_json(p_task_ids[1]);
-    return;
-  end if;
-  return query
-  with found as materialized (
-    select x.id, x.fields,
-      case when x.is_new then min(x.id) over (partition by x.template_id, x.created_at, x.is_due, x.is_new)
-        else x.id end as model
-    from unnest(p_task_ids) i (id)
-    cross join lateral (
-      select f.id, cairn.task_fields(f) as fields, c.template_id, c.created_at,
-        coalesce(c.run_at <= c.created_at, true) as is_due,
-        not exists (select from cairn.step_core s where s.task_id = c.id and s.prev_state is not null) as is_new
-      from cairn.task_core c join cairn.tasks f on f.id = c.id
-      where c.id = i.id offset 0) x
-  ), models as materialized (
-    select m.id, y.task -> 'step_counts' as counts, y.task -> 'steps' as steps
-    from (select distinct model as id from found) m
-    cross join lateral (select cairn.task_json(m.id) as task offset 0) y
-  )
-  select f.id, cairn.with_steps(f.fields, m.counts, m.steps)
-  from found f join models m on m.id = f.model;
+  select
+    ',' || right(left(json_build_object(
+      'namespace', m.namespace, 'template_name', m.name, 'template_version', m.version, 'state', t.state,
+      'cancelling', false)::text, -1), -1) || ',"priority":',
+    ',' || right(left(json_build_object(
+      'steps_total', m.step_count, 'steps_complete', 0, 'steps_failed', 0, 'steps_skipped', 0)::text, -1), -1)
+      || ',"context":',
+    ',' || right(json_build_object(
+      'created_at', t.created_at, 'started_at', null, 'finished_at', null, 'step_counts', c.counts, 'steps', s.steps)::text, -1)
+  into opening, middle, closing
+  from cairn.task_core t
+  join cairn.templates m on m.id = t.template_id
+  cross join lateral (
+    select json_object_agg(x.state, x.n) as counts
+    from (select y.state, count(*) as n from cairn.step_core y where y.task_id = t.id group by 1 order by 1) x) c
+  cross join lateral (
+    select json_agg(json_build_object(
+        'name', n.name, 'step_no', x.step_no, 'kind', 'step', 'handler', n.handler, 'state', x.state,
+        'attempt', x.attempt, 'max_attempts', x.max_attempts, 'depends_on', array(
+          select d.name from cairn.template_steps d
+          where d.template_id = t.template_id and d.step_no = any (n.depends_on) order by d.step_no),
+        'worker', null, 'run_at', x.run_at, 'enqueued_at', x.enqueued_at, 'started_at', null, 'finished_at', null,
+        'result', null, 'error', null)
+      order by x.step_no) as steps
+    from cairn.step_core x join cairn.template_steps n on n.template_id = t.template_id and n.step_no = x.step_no
+    where x.task_id = t.id) s
+  where t.id = p_task_id;
 end
 $$;
 
-comment on function cairn.new_tasks_json is 'Tasks that were just submitted, each as GET /v1/tasks/{id} answers it.';
+-- The members of task_json that a new task has from the options of its submit, between its context and its times.
+create or replace function cairn.new_task_options(p_options jsonb) returns text
+language plpgsql stable
+as $$
+begin
+  if coalesce(p_options, '{}') = '{}' then
+    -- What the other gives for no options, which most submits have.
+    return ',"headers":{},"tags":[],"correlation_id":null,"parent_correlation_id":null,"idempotency_key":null,'
+      '"initiator":null,"source_system":null,"reason":null,"callback_url":null,"run_at":null';
+  end if;
+  return ',' || right(left(json_build_object(
+    'headers', coalesce(nullif(p_options -> 'headers', 'null'), '{}'),
+    'tags', case when jsonb_typeof(p_options -> 'tags') = 'array' then p_options -> 'tags' else '[]' end,
+    'correlation_id', p_options -> 'correlation_id', 'parent_correlation_id', p_options -> 'parent_correlation_id',
+    'idempotency_key', coalesce(p_options ->> 'idempotency_key', p_options ->> 'dedup_key'),
+    'initiator', p_options -> 'initiator', 'source_system', p_options -> 'source_system',
+    'reason', p_options -> 'reason', 'callback_url', p_options -> 'callback_url',
+    'run_at', (p_options ->> 'run_at')::timestamptz)::text, -1), -1);
+end
+$$;
 
 -- A page of tasks, the newest first. `p_after` is the `next` of the page before.
 create or replace function cairn.tasks_json(

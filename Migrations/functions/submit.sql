@@ -131,10 +131,14 @@ $$;
 
 -- One row a request, in order: the new task's id; or the id of the task it duplicates; or why it was refused (`code`,
 -- `message`, `details`). Requests of one `p_groups` number stand or fall together: nothing of a group is stored when
--- one of it is refused (the others then say `group_refused`).
+-- one of it is refused (the others then say `group_refused`). Where `p_shown` says so a new task comes along as
+-- task_json has it.
+drop function if exists cairn.submit_tasks(integer[], text[], text[], jsonb[], jsonb[]);
 create or replace function cairn.submit_tasks(
-  p_groups integer[], p_namespaces text[], p_templates text[], p_contexts jsonb[], p_options jsonb[])
-returns table (ordinal integer, task_id bigint, existing boolean, code text, message text, details jsonb)
+  p_groups integer[], p_namespaces text[], p_templates text[], p_contexts jsonb[], p_options jsonb[],
+  p_shown boolean[] default null)
+returns table (
+  ordinal integer, task_id bigint, existing boolean, code text, message text, details jsonb, task text)
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
@@ -266,11 +270,32 @@ begin
     perform cairn.wake_workers(v_namespaces);
   end if;
 
+  if p_shown is null then
+    return query
+    select i, coalesce(v_ids[i], case when v_codes[i] is null then v_existing[i] end),
+      v_codes[i] is null and v_ids[i] is null, v_codes[i], v_messages[i], v_details[i], null::text
+    from generate_series(1, v_count) i
+    order by i;
+    return;
+  end if;
   return query
-  select i, coalesce(v_ids[i], case when v_codes[i] is null then v_existing[i] end),
-    v_codes[i] is null and v_ids[i] is null, v_codes[i], v_messages[i], v_details[i]
-  from generate_series(1, v_count) i
-  order by i;
+  with made as materialized (
+    select x.i, x.shown, v_template_ids[x.i] as template_id,
+      -- Not of the refused: theirs may be no times.
+      case when x.shown is not null then (p_options[x.i] ->> 'run_at')::timestamptz <= v_now is not false end as is_due
+    from (select i, case when p_shown[i] then v_ids[i] end as shown from generate_series(1, v_count) i) x
+  ), models as materialized (
+    select d.template_id, d.is_due, p.opening, p.middle, p.closing
+    from (select m.template_id, m.is_due, min(m.shown) as task_id from made m where m.shown is not null group by 1, 2) d
+    cross join lateral (select x.* from cairn.new_task_parts(d.task_id) x offset 0) p
+  )
+  select m.i, coalesce(v_ids[m.i], case when v_codes[m.i] is null then v_existing[m.i] end),
+    v_codes[m.i] is null and v_ids[m.i] is null, v_codes[m.i], v_messages[m.i], v_details[m.i],
+    case when m.shown is not null then '{"id":' || m.shown || p.opening
+      || coalesce((p_options[m.i] ->> 'priority')::numeric::smallint, 0) || p.middle
+      || coalesce(p_contexts[m.i], '{}') || cairn.new_task_options(p_options[m.i]) || p.closing end
+  from made m left join models p on p.template_id = m.template_id and p.is_due = m.is_due
+  order by m.i;
 end
 $$;
 

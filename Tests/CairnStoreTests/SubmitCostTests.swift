@@ -120,33 +120,66 @@ import Testing
         }
     }
 
-    @Test("has its tasks shown from one look at the steps of each template")
+    @Test("has its tasks shown from one look at the steps of each template, as a look at each of them shows it")
     func shown() async throws {
         try await TestDatabase.with(connections: 1) { database in
             try await Self.register(in: database)
-            let outcomes = try await database.store.submit(
-                (0..<300).map { number in
-                    Self.submission(
-                        number % 2 == 0 ? "one" : "two", #"{"n":\#(number)}"#,
-                        options: number % 3 == 0 ? #"{"run_at":"2200-01-01T00:00:00Z","tags":["\"\\"]}"# : nil)
-                })
-            let ids = outcomes.compactMap { if case .created(let id) = $0 { id } else { nil } }
-            try #require(ids.count == 300)
-            var tasks: [Int64: JSONText] = [:]
-            let calls = try await Self.calls(in: database) { tasks = try await database.store.newTasks(ids) }
-            #expect(calls["new_tasks_json"] == 1)
-            #expect(calls["task_json"] == 4)
-            // Somebody is quick: what has moved is shown as it is.
-            let worker = try await database.worker()
-            let claimed = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 20)).claimed
-            let moved = try await database.store.newTasks(ids)
-            for id in ids {
-                let task = try #require(try await database.store.task(id))
-                #expect(try JSON.parse(#require(moved[id]).bytes).text == JSON.parse(task.bytes).text)
-                if !claimed.contains(where: { $0.taskID == id }) {
-                    #expect(try JSON.parse(#require(tasks[id]).bytes).text == JSON.parse(task.bytes).text)
-                }
+            try await database.register(
+                #"""
+                {"namespace":"test","name":"slow","version":"1.0.0","steps":[
+                  {"name":"a","handler":"cairn.echo","delay":"1h"},{"name":"b","handler":"cairn.echo"},
+                  {"name":"c","handler":"cairn.echo","depends_on":["a","b"],"retry":{"max_attempts":7}}]}
+                """#)
+            let options: [String?] = [
+                nil, "{}", #"{"run_at":"2200-01-01T00:00:00+02:00","tags":["\"\\","é 1"]}"#,
+                #"{"run_at":"2000-01-01T00:00:00Z","priority":-7,"headers":{"a b":"\"\u0007"}}"#,
+                #"{"priority":5,"tags":[],"headers":{},"correlation_id":"c","parent_correlation_id":"p","reason":"r\n"}"#,
+                #"{"initiator":"i","source_system":"s","callback_url":"https://example.com/","idempotency_key":"KEY"}"#,
+                #"{"dedup_key":"KEY","dedup_window":"live","on_duplicate":"return"}"#,
+                #"{"run_at":null,"tags":null,"headers":null,"reason":null,"idempotency_key":null,"priority":null}"#,
+            ]
+            let submissions = (0..<300).map { number in
+                var submission = Self.submission(
+                    ["one", "two", "slow"][number % 3],
+                    number % 5 == 0 ? nil : #"{"b": [1.50, "\" ,"],"a":\#(number)}"#,
+                    options: options[number % options.count]?.replacing("KEY", with: "\(number)"),
+                    group: Int32(number))
+                submission.isShown = number % 7 != 0
+                return submission
             }
+            var outcomes: [SubmissionOutcome] = []
+            let calls = try await Self.calls(in: database) { outcomes = try await database.store.submit(submissions) }
+            // Of each template, those that start at once and those that are to start later.
+            #expect(calls["new_task_parts"] == 6)
+            #expect(calls["task_json"] == nil)
+            #expect(outcomes.count == 300)
+            for (submission, outcome) in zip(submissions, outcomes) {
+                guard case .created(let id, let shown) = outcome else {
+                    Issue.record("\(outcome)")
+                    continue
+                }
+                #expect((shown != nil) == submission.isShown)
+                guard let shown else { continue }
+                let task = try #require(try await database.store.task(id))
+                #expect(try JSON.parse(shown.bytes).text == JSON.parse(task.bytes).text)
+            }
+        }
+    }
+
+    @Test("shows no task that was there before, and none that is refused")
+    func notShown() async throws {
+        try await TestDatabase.with { database in
+            try await Self.register(in: database)
+            let key = #"{"idempotency_key":"k","on_duplicate":"return"}"#
+            var submissions = [
+                Self.submission("one", options: key), Self.submission("one", options: key, group: 1),
+                Self.submission("none", group: 2), Self.submission("two", group: 3),
+                Self.submission("one", options: #"{"run_at":"soon","priority":1e9}"#, group: 4),
+            ]
+            for index in submissions.indices { submissions[index].isShown = true }
+            let outcomes = try await database.store.submit(submissions)
+            let shown = outcomes.map { if case .created(_, let task) = $0 { task != nil } else { false } }
+            #expect(shown == [true, false, false, true, false])
         }
     }
 }

@@ -193,7 +193,7 @@ import Testing
                 one("reject", group: 1), one("reject", group: 1), one("return", group: 2), one("return", group: 3),
                 one("reject", group: 4),
             ])
-            guard case .created(let made) = outcomes[2], case .existing(let same) = outcomes[3] else {
+            guard case .created(let made, _) = outcomes[2], case .existing(let same) = outcomes[3] else {
                 Issue.record("\(outcomes)")
                 return
             }

@@ -76,7 +76,7 @@ package struct TestDatabase: Sendable {
                 options: options.map { JSONB($0) })
         ])[0]
         switch outcome {
-        case .created(let id), .existing(let id): return id
+        case .created(let id, _), .existing(let id): return id
         case .refused(let code, let message, _): throw CairnError(ProblemCode(rawValue: code), message)
         }
     }

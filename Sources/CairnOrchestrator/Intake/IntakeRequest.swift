@@ -7,20 +7,15 @@ package struct IntakeRequest<Reply: Sendable>: Sendable {
     package let submissions: [TaskSubmission]
     /// Whom to tell.
     package let reply: Reply
-    /// Whether the caller is to see the tasks it made.
-    package let isShown: Bool
     /// Whether it waits for a key that is held, or is told so at once.
     package let waitsForKeys: Bool
     /// The bytes of its payloads.
     package let bytes: Int
 
     /// A request.
-    package init(
-        _ submissions: [TaskSubmission], isShown: Bool = false, waitsForKeys: Bool = true, reply: Reply
-    ) {
+    package init(_ submissions: [TaskSubmission], waitsForKeys: Bool = true, reply: Reply) {
         self.submissions = submissions
         self.reply = reply
-        self.isShown = isShown
         self.waitsForKeys = waitsForKeys
         bytes = submissions.reduce(0) { $0 + ($1.context?.bytes.count ?? 0) + ($1.options?.bytes.count ?? 0) }
     }

@@ -1,6 +1,6 @@
 package import CairnStore
 import Logging
-package import Postgres
+import Postgres
 import ServiceLifecycle
 import Synchronization
 
@@ -17,14 +17,11 @@ import Synchronization
 /// of different callers have nothing to do with each other, not even when one of them makes the statement fail, or has
 /// a key that somebody's open transaction holds.
 package final class TaskIntake: Sendable {
-    typealias Reply = CheckedContinuation<IntakeAnswer, any Error>
+    typealias Reply = CheckedContinuation<[SubmissionOutcome], any Error>
     /// Sends one statement.
     package typealias Send = @Sendable ([TaskSubmission], IntakePatience) async throws -> [SubmissionOutcome]
-    /// Reads tasks that were just stored.
-    package typealias Look = @Sendable ([Int64]) async throws -> [Int64: JSONText]
 
     private let send: Send
-    private let look: Look
     private let state: Mutex<IntakeState<Reply>>
     private let statements = Atomic(0)
     private let wakeUps: AsyncStream<Void>
@@ -33,13 +30,12 @@ package final class TaskIntake: Sendable {
 
     /// An intake into a store.
     package convenience init(store: Store, limits: IntakeLimits = IntakeLimits()) {
-        self.init(limits: limits, look: store.newTasks) { try await store.submit($0, lockTimeout: $1.lockTimeout) }
+        self.init(limits: limits) { try await store.submit($0, lockTimeout: $1.lockTimeout) }
     }
 
     /// An intake that sends by any means.
-    package init(limits: IntakeLimits = IntakeLimits(), look: @escaping Look = { _ in [:] }, send: @escaping Send) {
+    package init(limits: IntakeLimits = IntakeLimits(), send: @escaping Send) {
         self.send = send
-        self.look = look
         state = Mutex(IntakeState(limits: limits))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -56,12 +52,7 @@ package final class TaskIntake: Sendable {
     /// - Throws: ``IntakeError`` when the request was not taken, or its key is held; otherwise what `Store.submit`
     ///   throws.
     package func submit(_ submissions: [TaskSubmission]) async throws -> [SubmissionOutcome] {
-        try await answer(to: submissions, isShown: false).outcomes
-    }
-
-    /// The same for a caller that is to see the new tasks: those of one statement are read by one statement.
-    package func submitAndLook(_ submissions: [TaskSubmission]) async throws -> IntakeAnswer {
-        try await answer(to: submissions, isShown: true)
+        try await answer(to: submissions)
     }
 
     /// Submits tasks that stand alone, whatever their groups, and returns what became of each, in their order.
@@ -76,8 +67,8 @@ package final class TaskIntake: Sendable {
         var heldCount = 0
         while let range = rest.popLast(), heldCount < Self.mostHeld {
             do {
-                let answer = try await answer(to: Array(submissions[range]), isShown: false, waitsForKeys: false)
-                results.replaceSubrange(range, with: answer.outcomes.map { .success($0) })
+                let outcomes = try await answer(to: Array(submissions[range]), waitsForKeys: false)
+                results.replaceSubrange(range, with: outcomes.map { .success($0) })
             } catch IntakeError.keyHeld {
                 heldCount += 1
                 let middle = range.lowerBound + range.count / 2
@@ -93,10 +84,10 @@ package final class TaskIntake: Sendable {
     private static let mostHeld = 60
 
     private func answer(
-        to submissions: [TaskSubmission], isShown: Bool, waitsForKeys: Bool = true
-    ) async throws -> IntakeAnswer {
+        to submissions: [TaskSubmission], waitsForKeys: Bool = true
+    ) async throws -> [SubmissionOutcome] {
         try await withCheckedThrowingContinuation { reply in
-            let request = IntakeRequest(submissions, isShown: isShown, waitsForKeys: waitsForKeys, reply: reply)
+            let request = IntakeRequest(submissions, waitsForKeys: waitsForKeys, reply: reply)
             switch state.withLock({ $0.add(request, at: now) }) {
             case .wait: break
             case .start: wakeUp.yield()
@@ -153,7 +144,7 @@ extension TaskIntake: Service {
         for attempt in 1... {
             do {
                 statements.add(1, ordering: .relaxed)
-                await reply(try await send(requests.gathered(), patience), to: requests)
+                reply(try await send(requests.gathered(), patience), to: requests)
                 return .answered
             } catch {
                 switch IntakeRetry(after: error, attempt: attempt, patience: patience, requests: requests.count) {
@@ -170,28 +161,11 @@ extension TaskIntake: Service {
         return .failed
     }
 
-    private func reply(_ outcomes: [SubmissionOutcome], to requests: [IntakeRequest<Reply>]) async {
+    private func reply(_ outcomes: [SubmissionOutcome], to requests: [IntakeRequest<Reply>]) {
         var rest = outcomes[...]
-        var shown: [(request: IntakeRequest<Reply>, outcomes: [SubmissionOutcome])] = []
         for request in requests {
-            let outcomes = Array(rest.prefix(request.submissions.count))
+            request.reply.resume(returning: Array(rest.prefix(request.submissions.count)))
             rest = rest.dropFirst(request.submissions.count)
-            if request.isShown, outcomes.contains(where: { $0.createdID != nil }) {
-                shown.append((request, outcomes))
-            } else {
-                request.reply.resume(returning: IntakeAnswer(outcomes: outcomes, tasks: .success([:])))
-            }
-        }
-        if shown.isEmpty { return }
-        // Whatever comes of it, the tasks are stored: nothing is sent again, and the callers hear so.
-        let tasks: Result<[Int64: JSONText], any Error>
-        do {
-            tasks = .success(try await look(shown.flatMap { $0.outcomes.compactMap(\.createdID) }))
-        } catch {
-            tasks = .failure(error)
-        }
-        for (request, outcomes) in shown {
-            request.reply.resume(returning: IntakeAnswer(outcomes: outcomes, tasks: tasks))
         }
     }
 }

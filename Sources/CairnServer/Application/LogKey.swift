@@ -7,5 +7,4 @@ enum LogKey {
     static let duration = "duration_ms"
     static let errorID = "error.id"
     static let error = "error"
-    static let taskID = "task.id"
 }

@@ -6,7 +6,7 @@ extension SubmissionOutcome {
     /// The task's id, or why there is none.
     func result() -> Result<(id: Int64, isNew: Bool), Problem> {
         switch self {
-        case .created(let id): .success((id, true))
+        case .created(let id, _): .success((id, true))
         case .existing(let id): .success((id, false))
         case .refused(let code, let message, let details): .failure(Problem(refusal: code, message, details?.bytes))
         }

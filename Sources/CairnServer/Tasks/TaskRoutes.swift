@@ -23,12 +23,16 @@ struct TaskRoutes: Sendable {
         _ = try Query(request, allowed: [])
         _ = try request.bodyType([.json])
         let body = try await request.bytes(limit: options.bodyLimit, timeout: options.bodyTimeout)
-        let task = try TaskRequest(JSON.parse(body.readableBytesView), callbacks: options.callbacks)
-        let answer = try await dependencies.intake.submitAndLook([task.submission])
-        guard let outcome = answer.outcomes.first else { throw CairnError(.internal, "the intake gave no outcome") }
+        var task = try TaskRequest(JSON.parse(body.readableBytesView), callbacks: options.callbacks).submission
+        task.isShown = true
+        guard let outcome = try await dependencies.intake.submit([task]).first else {
+            throw CairnError(.internal, "the intake gave no outcome")
+        }
+        if case .created(let id, let view?) = outcome {
+            return .json(view, status: .created, location: "/v1/tasks/\(id)")
+        }
         let (id, isNew) = try outcome.result().get()
-        let view = isNew ? newTask(id, answer, from: task, context.logger) : try await existingTask(id)
-        return .json(view, status: isNew ? .created : .ok, location: "/v1/tasks/\(id)")
+        return .json(try await existingTask(id), status: isNew ? .created : .ok, location: "/v1/tasks/\(id)")
     }
 
     /// The task that a submit would have duplicated. Nothing was stored: whoever gets an error may just submit again.
@@ -39,22 +43,6 @@ struct TaskRoutes: Sendable {
                 hint: "submit it again")
         }
         return task
-    }
-
-    /// The task that was just stored. When the database goes away at this very moment, what is known of it: it is stored,
-    /// and the caller must hear of it.
-    private func newTask(_ id: Int64, _ answer: IntakeAnswer, from request: TaskRequest, _ logger: Logger) -> JSONText {
-        do {
-            if let task = try answer.tasks.get()[id] { return task }
-        } catch {
-            logger.warning(
-                "cannot read a task that was just stored", metadata: [LogKey.taskID: "\(id)", LogKey.error: "\(error)"])
-        }
-        let known: JSON = [
-            "id": JSON(id), "namespace": .string(request.submission.namespace),
-            "template_name": .string(request.submission.templateName), "state": .string(TaskState.pending.rawValue),
-        ]
-        return JSONText(bytes: known.bytes)
     }
 
     /// `GET /v1/tasks`

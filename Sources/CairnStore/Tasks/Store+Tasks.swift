@@ -24,15 +24,6 @@ extension Store {
         try await first("select cairn.task_json(\(id))")
     }
 
-    /// Tasks that were just submitted, each as ``task(_:)`` has it, by their ids.
-    package func newTasks(_ ids: [Int64]) async throws -> [Int64: JSONText] {
-        let rows = try await refusing {
-            try await pool.query(
-                "select task_id, task from cairn.new_tasks_json(\(ids))", as: (Int64, JSONText?).self)
-        }
-        return rows.reduce(into: [:]) { $0[$1.0] = $1.1 }
-    }
-
     /// A page of tasks, newest first: `{tasks, next}`.
     package func tasks(_ filter: TaskFilter) async throws -> JSONText {
         try await only(

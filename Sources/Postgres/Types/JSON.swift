@@ -56,6 +56,8 @@ public struct JSONText: PostgresCodable, Hashable {
     /// The text.
     public func encode(into buffer: inout PostgresBuffer) { buffer.append(contentsOf: bytes) }
 
-    /// From `json` or `jsonb`.
-    public init(postgres cell: PostgresCell) throws { bytes = try JSONB(postgres: cell).bytes }
+    /// From `json` or `jsonb`, or from `text` that is known to be JSON: to make it `json` the server would read it all.
+    public init(postgres cell: PostgresCell) throws {
+        bytes = cell.type == .text ? Array(try cell.required(for: Self.self)) : try JSONB(postgres: cell).bytes
+    }
 }

@@ -25,7 +25,7 @@ import Testing
     }
 
     private static func id(_ outcomes: [SubmissionOutcome]) -> Int64? {
-        if case .created(let id)? = outcomes.first { id } else { nil }
+        if case .created(let id, _)? = outcomes.first { id } else { nil }
     }
 
     @Test func `each caller gets its own outcome, one bad among many harms nobody`() async throws {
@@ -51,53 +51,39 @@ import Testing
         }
     }
 
-    @Test func `the new tasks of one statement are looked at by one statement, and of those who are to see them only`()
+    @Test func `who waits together goes together, and who is to see its task is told so apart from the others`()
         async throws
     {
-        let looks = Mutex<[[Int64]]>([])
-        let intake = TaskIntake(
-            look: { ids in
-                looks.withLock { $0.append(ids.sorted()) }
-                return Dictionary(uniqueKeysWithValues: ids.map { ($0, JSONText("{\"id\":\($0)}")) })
-            }, send: Self.send)
+        let shown = Mutex<[[String]]>([])
+        let intake = TaskIntake { submissions, _ in
+            shown.withLock { $0.append(submissions.filter(\.isShown).map(\.templateName).sorted()) }
+            return submissions.map { submission in
+                let task = submission.isShown ? JSONText("{\"name\":\"\(submission.templateName)\"}") : nil
+                return .created(Int64(submission.templateName) ?? 0, task: task)
+            }
+        }
         // They wait before the intake runs, so that they go together.
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let outcomes = try await intake.submit([Self.submission("100")])
-                #expect(Self.id(outcomes) == 100)
-            }
-            for number in 0..<50 {
+            for number in 100..<150 {
                 group.addTask {
-                    let answer = try await intake.submitAndLook([Self.submission("\(number)")])
-                    #expect(Self.id(answer.outcomes) == Int64(number))
-                    #expect(try answer.tasks.get()[Int64(number)]?.string == "{\"id\":\(number)}")
+                    var submission = Self.submission("\(number)")
+                    submission.isShown = number > 100
+                    guard case .created(let id, let task)? = try await intake.submit([submission]).first else {
+                        throw IntakeError.closed
+                    }
+                    #expect(id == Int64(number))
+                    #expect(task?.string == (number > 100 ? "{\"name\":\"\(number)\"}" : nil))
                 }
             }
             group.addTask {
-                while intake.waitingCount < 51 { await Task.yield() }
+                while intake.waitingCount < 50 { await Task.yield() }
                 try await intake.run()
             }
-            for _ in 0..<51 { try await group.next() }
+            for _ in 0..<50 { try await group.next() }
             group.cancelAll()
         }
         #expect(intake.statementCount == 1)
-        #expect(looks.withLock { $0 } == [Array(0..<50)])
-    }
-
-    @Test func `who is to see a task that cannot be read hears that it is stored, and nothing is sent again`()
-        async throws
-    {
-        let intake = TaskIntake(
-            look: { _ in throw PostgresError(code: .rolledBack, message: "gone") }, send: Self.send)
-        async let waiting = intake.submitAndLook([Self.submission("5")])
-        let group = ServiceGroup(services: [intake], logger: Logger(label: "tests"))
-        async let run: Void = group.run()
-        let answer = try await waiting
-        #expect(Self.id(answer.outcomes) == 5)
-        #expect(throws: PostgresError.self) { try answer.tasks.get() }
-        #expect(intake.statementCount == 1)
-        await group.triggerGracefulShutdown()
-        try await run
+        #expect(shown.withLock { $0 } == [(101..<150).map { "\($0)" }])
     }
 
     @Test func `graceful shutdown sends what waits`() async throws {

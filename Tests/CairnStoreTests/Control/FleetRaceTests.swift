@@ -157,7 +157,7 @@ import Testing
             var created = 0
             for outcome in try await both.0.value + both.1.value {
                 switch outcome {
-                case .created(let id):
+                case .created(let id, _):
                     created += 1
                     ids.insert(id)
                 case .existing(let id): ids.insert(id)
