@@ -10,6 +10,8 @@ package struct IntakeLimits: Sendable, Hashable {
     package var statementBytes: Int
     /// How many statements with the submissions of many are in flight at once.
     package var statements: Int
+    /// For how many requests a statement starts beside another, however many that one has.
+    package var gathered: Int
     /// How many requests are sent alone at once, for they may have a key that is held.
     package var alone: Int
     /// How many requests wait in the database at once for a key that is held. When there are more, they are refused as
@@ -22,7 +24,7 @@ package struct IntakeLimits: Sendable, Hashable {
     /// Limits.
     package init(
         queuedSubmissions: Int = 20_000, queuedBytes: Int = 256 << 20, statementSubmissions: Int = 1000,
-        statementBytes: Int = 8 << 20, statements: Int = 2, alone: Int = 2, patient: Int = 2,
+        statementBytes: Int = 8 << 20, statements: Int = 2, gathered: Int = 64, alone: Int = 2, patient: Int = 2,
         apartSubmissions: Int = 5000
     ) {
         self.queuedSubmissions = queuedSubmissions
@@ -30,6 +32,7 @@ package struct IntakeLimits: Sendable, Hashable {
         self.statementSubmissions = statementSubmissions
         self.statementBytes = statementBytes
         self.statements = statements
+        self.gathered = gathered
         self.alone = alone
         self.patient = patient
         self.apartSubmissions = apartSubmissions

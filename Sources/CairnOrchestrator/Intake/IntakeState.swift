@@ -1,9 +1,10 @@
 /// What the intake does next, as a value. Times are those of any one clock.
 ///
 /// Requests gather while statements are in flight and go out together in the next one, so that the size of a statement
-/// follows the load by itself: one request when idle, hundreds when busy, and no timer in between. A statement waits
-/// for locks for a moment only. When it fails for one of its requests, each of them is sent alone, besides the others.
-/// The one whose key is held is then sent once more and waits; who asks for the same key meanwhile waits with it.
+/// follows the load by itself: one request when idle, hundreds when busy, and no timer in between. One starts beside
+/// another when as many requests wait as that one has. A statement waits for locks for a moment only. When it fails for
+/// one of its requests, each of them is sent alone, besides the others. The one whose key is held is then sent once more
+/// and waits; who asks for the same key meanwhile waits with it.
 package struct IntakeState<Reply: Sendable>: Sendable {
     package typealias Request = IntakeRequest<Reply>
 
@@ -16,6 +17,8 @@ package struct IntakeState<Reply: Sendable>: Sendable {
     private var sharedRoom: IntakeRoom
     private var apartRoom: IntakeRoom
     private var inFlight = (together: 0, alone: 0, patient: 0)
+    /// How many requests the statements of many have that are in flight.
+    private var requestsInFlight = 0
     private var isClosed = false
     private let limits: IntakeLimits
 
@@ -64,14 +67,16 @@ package struct IntakeState<Reply: Sendable>: Sendable {
         guard !apartRoom.isOverdrawn, sharedRoom.fits(request) || queue.isEmpty else { return .refuse }
         queue.append(request)
         sharedRoom.take(request)
-        return inFlight.together < limits.statements ? .start : .wait
+        return mayStart ? .start : .wait
     }
 
     /// Says what to send.
     package mutating func next() -> NextAction {
-        if !queue.isEmpty, inFlight.together < limits.statements {
+        if !queue.isEmpty, mayStart {
+            let requests = gather()
             inFlight.together += 1
-            return .send(.together(gather()))
+            requestsInFlight += requests.count
+            return .send(.together(requests))
         }
         if !patient.isEmpty { return .send(.patient(patient.removeFirst())) }
         while !apart.isEmpty, inFlight.alone < limits.alone {
@@ -94,6 +99,7 @@ package struct IntakeState<Reply: Sendable>: Sendable {
         switch statement {
         case .together(let requests):
             inFlight.together -= 1
+            requestsInFlight -= requests.count
             if end == .keyHeld, requests.count == 1 { return wait(for: requests[0], at: now) }
             if end == .keyHeld || end == .apart { sendApart(requests) }
         case .alone(let request):
@@ -134,6 +140,13 @@ package struct IntakeState<Reply: Sendable>: Sendable {
 }
 
 extension IntakeState {
+    /// Whether what waits may be sent. To begin a statement costs as much as thirty tasks in it: so one starts beside
+    /// another only for as many requests as that one has. A single large one keeps nobody waiting.
+    private var mayStart: Bool {
+        inFlight.together == 0
+            || inFlight.together < limits.statements && queue.count >= min(requestsInFlight, limits.gathered)
+    }
+
     private mutating func gather() -> [Request] {
         var count = 0
         var taken = (submissions: 0, bytes: 0)

@@ -48,6 +48,40 @@ import Testing
         #expect(sent(state.next()) == nil)
     }
 
+    @Test func `a statement starts beside another for as many requests as that has, or for many`() throws {
+        var state = IntakeState<Int>(limits: IntakeLimits(gathered: 4))
+        _ = state.add(request(1000, reply: 1), at: .zero)
+        let large = try next(&state)
+        // A single large request keeps nobody waiting.
+        for reply in 2...4 { #expect(state.add(request(1, reply: reply), at: .zero) == .start) }
+        let three = try next(&state)
+        #expect(three.requests.count == 3)
+        _ = state.ended(large, .answered, at: .zero)
+        for reply in 5...6 { #expect(state.add(request(1, reply: reply), at: .zero) == .wait) }
+        #expect(sent(state.next()) == nil)
+        #expect(state.add(request(1, reply: 7), at: .zero) == .start)
+        let beside = try next(&state)
+        #expect(beside.requests.map(\.reply) == [5, 6, 7])
+        _ = state.ended(three, .answered, at: .zero)
+        for reply in 8...12 { _ = state.add(request(1, reply: reply), at: .zero) }
+        #expect(sent(state.next()) == [8, 9, 10, 11, 12])
+        _ = state.ended(beside, .answered, at: .zero)
+        // Five are in flight, and four are many.
+        for reply in 13...15 { #expect(state.add(request(1, reply: reply), at: .zero) == .wait) }
+        #expect(sent(state.next()) == nil)
+        #expect(state.add(request(1, reply: 16), at: .zero) == .start)
+        #expect(sent(state.next()) == [13, 14, 15, 16])
+    }
+
+    @Test func `who waits beside another is sent when that ends`() throws {
+        var state = IntakeState<Int>()
+        for reply in 1...3 { _ = state.add(request(1, reply: reply), at: .zero) }
+        let first = try next(&state)
+        #expect(state.add(request(1, reply: 4), at: .zero) == .wait)
+        _ = state.ended(first, .failed, at: .zero)
+        #expect(sent(state.next()) == [4])
+    }
+
     @Test func `a full queue refuses, a huge request is taken alone`() {
         var state = IntakeState<Int>(limits: IntakeLimits(queuedSubmissions: 2, queuedBytes: 100, statements: 1))
         #expect(state.add(request(5), at: .zero) == .start)
@@ -61,7 +95,7 @@ import Testing
 
     @Test func `a statement takes whole requests up to its limits`() throws {
         var state = IntakeState<Int>(
-            limits: IntakeLimits(statementSubmissions: 4, statementBytes: 100, statements: 4))
+            limits: IntakeLimits(statementSubmissions: 4, statementBytes: 100, statements: 4, gathered: 1))
         for (reply, count) in [3, 1, 1, 9, 1].enumerated() { _ = state.add(request(count, reply: reply), at: .zero) }
         for expected in [[0, 1], [2], [3], [4]] { #expect(sent(state.next()) == expected) }
     }
