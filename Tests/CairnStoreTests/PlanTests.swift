@@ -24,6 +24,43 @@ import Testing
         ("explains", nil, "explain_task(%)"),
     ]
 
+    /// How many rows of these tables were read, all in all.
+    private static func read(_ tables: [String], _ scene: Scene) async throws -> Int64 {
+        try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+        return try await scene.value(
+            """
+            select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::bigint from pg_stat_user_tables
+            where relname = any (\(tables))
+            """)
+    }
+
+    @Test("reads the steps of its template, and not those of a larger one")
+    func template() async throws {
+        try await Scene.with { scene in
+            try await scene.register((0..<3000).map { "s\($0)" }, name: "large")
+            try await scene.register(["a"], name: "one")
+            let before = try await Self.read(["template_steps"], scene)
+            _ = try await scene.database.submit("one")
+            try await scene.settle(try await scene.claim(1))
+            let rows = try await Self.read(["template_steps"], scene) - before
+            #expect((1..<20).contains(rows), "\(rows) rows")
+        }
+    }
+
+    @Test("reads each step a few times to retry many")
+    func many() async throws {
+        try await Scene.with { scene in
+            try await scene.register((0..<1000).map { "s\($0)" }, name: "wide", extra: #","on_failure":"block""#)
+            let id = try await scene.database.submit("wide")
+            try await scene.settle(try await scene.claim(1000), .permanent)
+            try await scene.database.pool.execute("analyze")
+            let before = try await Self.read(["step_core", "template_steps"], scene)
+            #expect(try await scene.call("retry_task(\(id), 'me', 'why')") == "1000")
+            let rows = try await Self.read(["step_core", "template_steps"], scene) - before
+            #expect((1000..<40_000).contains(rows), "\(rows) rows")
+        }
+    }
+
     @Test("reads its rows and no others", arguments: ["", #","fail_fast":true"#])
     func own(extra: String) async throws {
         try await Scene.with { scene in
@@ -37,12 +74,7 @@ import Testing
             try await scene.register(["a", "b < a"], name: "one", extra: extra)
             try await scene.database.pool.execute("analyze")
             func read() async throws -> Int64 {
-                try await scene.database.pool.execute("select pg_stat_force_next_flush()")
-                return try await scene.value(
-                    """
-                    select sum(coalesce(idx_tup_fetch, 0) + seq_tup_read)::bigint from pg_stat_user_tables
-                    where relname in ('task_core', 'step_core', 'task_details', 'step_attempts')
-                    """)
+                try await Self.read(["task_core", "step_core", "task_details", "step_attempts"], scene)
             }
             for template in ["one", "tolerant"] {
                 for (name, outcome, call) in Self.acts {
