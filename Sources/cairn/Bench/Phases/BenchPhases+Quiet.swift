@@ -6,6 +6,7 @@ extension BenchPhases {
     /// From the submit of a task of one step to the claim of that step, while every worker waits to be woken.
     func wakeUp(tasks: Int) async throws -> BenchFigures {
         let shape = BenchShape.single
+        try await store.pool.execute("vacuum analyze")
         let times = try await fleet.with(servers: 1, workers: workers) { programs in
             // The first one warms up.
             _ = try await alone(shape, programs.client)
