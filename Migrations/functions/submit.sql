@@ -257,8 +257,8 @@ begin
     case when ready and ts.delay_ms is null then v_now end, ts.delay_ms,
     case when ready then v_now + make_interval(secs => ts.delay_ms / 1000.0) end, ts.dependents
   from generate_series(1, v_count) i
-  join cairn.templates tt on tt.id = v_template_ids[i]
-  -- The offset has the steps of each template looked up: where one has thousands, a plan would rather read all there are.
+  -- The offsets have each looked up: where a template has thousands of steps, a plan would rather read all there are.
+  cross join lateral (select x.* from cairn.templates x where x.id = v_template_ids[i] offset 0) tt
   cross join lateral (select x.* from cairn.template_steps x where x.template_id = tt.id offset 0) ts,
   lateral (
     select ts.depends_on = '{}' and coalesce((p_options[i] ->> 'run_at')::timestamptz <= v_now, true) as ready) x

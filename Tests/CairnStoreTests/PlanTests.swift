@@ -39,11 +39,15 @@ import Testing
         try await Scene.with { scene in
             try await scene.register((0..<3000).map { "s\($0)" }, name: "large")
             try await scene.register(["a"], name: "one")
-            let before = try await Self.read(["template_steps"], scene)
-            _ = try await scene.database.submit("one")
-            try await scene.settle(try await scene.claim(1))
-            let rows = try await Self.read(["template_steps"], scene) - before
-            #expect((1..<20).contains(rows), "\(rows) rows")
+            // As on a new installation, and as it is later.
+            for statistics in ["", "analyze"] {
+                if !statistics.isEmpty { try await scene.database.pool.execute("analyze") }
+                let before = try await Self.read(["template_steps"], scene)
+                _ = try await scene.database.submit("one")
+                try await scene.settle(try await scene.claim(1))
+                let rows = try await Self.read(["template_steps"], scene) - before
+                #expect((1..<20).contains(rows), "\(rows) rows \(statistics)")
+            }
         }
     }
 
