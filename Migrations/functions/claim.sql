@@ -6,8 +6,21 @@
 -- rank from its floor on, and between the known ranks for new ones. What became ready below a floor is found by
 -- whoever has the lower floor, and by a look from the very start now and then (no floors given).
 
--- Whether there may be something to claim: for the usual worker, of one namespace and one floor, three looks in one
--- statement, where a claim takes four.
+-- A claim carries all that its step's row says, so that nobody has to read that again. Here and not with the tables: who
+-- makes claims and their type change together.
+do $$
+begin
+  if not exists (
+    select from pg_attribute
+    where attrelid = 'cairn.claims'::regclass and attname = 'max_attempts' and not attisdropped)
+  then
+    alter type cairn.claims add attribute max_attempts smallint[];
+  end if;
+end
+$$;
+
+-- Whether there may be something to claim: for the usual worker, of one namespace and one floor, four looks in one
+-- statement, where a claim takes as many statements. Suspects are claimed whatever the floor.
 create or replace function cairn.may_claim(
   p_worker cairn.workers, p_namespaces integer[], p_floor_namespaces integer[], p_floor_ranks smallint[],
   p_floor_tasks bigint[])
@@ -20,8 +33,9 @@ begin
   end if;
   return exists (
       select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank = p_floor_ranks[1]
-        and s.task_id >= p_floor_tasks[1] and s.handler_id = any (p_worker.handler_ids))
+      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued'
+        and (s.rank, s.task_id) >= (p_floor_ranks[1], p_floor_tasks[1]) and s.rank <= p_floor_ranks[1]
+        and s.handler_id = any (p_worker.handler_ids))
     or exists (
       select from cairn.step_core s
       where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank < p_floor_ranks[1]
@@ -29,6 +43,10 @@ begin
     or exists (
       select from cairn.step_core s
       where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank > p_floor_ranks[1]
+        and s.handler_id = any (p_worker.handler_ids))
+    or exists (
+      select from cairn.step_core s
+      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.suspect
         and s.handler_id = any (p_worker.handler_ids));
 end
 $$;
@@ -90,6 +108,10 @@ end
 $$;
 
 -- Adds to the claims those of one namespace and rank, from a floor on, until there are p_want.
+--
+-- The rank is asked for as a range and together with the floor, and sorted by: so only the index of ready steps has this
+-- order. By the primary key, which has the tasks and steps in order, a plan that takes many steps for ready, as when a
+-- paused namespace has a long queue, would read all that have ended.
 create or replace function cairn.claim_rank(
   p_worker cairn.workers, p_namespace_id integer, p_rank smallint, p_floor bigint, p_want integer,
   p_claims cairn.claims, p_now timestamptz)
@@ -99,9 +121,10 @@ as $$
 declare
   v_rows tid[] := array(
     select ready.ctid from cairn.step_core ready
-    where ready.namespace_id = p_namespace_id and ready.state = 'enqueued' and ready.rank = p_rank
-      and ready.task_id >= p_floor and ready.handler_id = any (p_worker.handler_ids) and not ready.suspect
-    order by ready.task_id, ready.step_no
+    where ready.namespace_id = p_namespace_id and ready.state = 'enqueued'
+      and (ready.rank, ready.task_id) >= (p_rank, p_floor) and ready.rank <= p_rank
+      and ready.handler_id = any (p_worker.handler_ids) and not ready.suspect
+    order by ready.rank, ready.task_id, ready.step_no
     limit p_want - cardinality(p_claims.tasks)
     for no key update skip locked);
 begin
@@ -147,6 +170,8 @@ as $$
 declare
   c cairn.claims;
 begin
+  -- Not before what was enqueued since.
+  p_now := greatest(p_now, cairn.clock());
   with claimed as (
     update cairn.step_core s
     set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,

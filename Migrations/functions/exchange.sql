@@ -237,6 +237,17 @@ begin
 
   -- A settle that hit no row came too late, or was never this worker's.
   if v_settled < cardinality(p_tasks) then
+    -- Of a step that was claimed alone these stand yet.
+    namespace_id := null;
+    rank := null;
+    template_id := null;
+    input := null;
+    context := null;
+    results := null;
+    headers := null;
+    correlation_id := null;
+    errors := null;
+    max_attempts := null;
     for task_id, step_no, attempt in
       select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
       where not exists (

@@ -80,6 +80,7 @@ language plpgsql
 as $$
 declare
   v_path cairn.task_state[];
+  o record;
   v_now timestamptz := cairn.clock();
   v_actor text := nullif(current_setting('cairn.actor', true), '');
   v_reason text := nullif(current_setting('cairn.reason', true), '');
@@ -92,12 +93,14 @@ begin
     perform cairn.refuse_transition(
       'task', format('task %s', new.id), old.state::text, new.state::text, new.event::text);
   end if;
-  if new.state = 'cancelled' and v_actor is null then
+  if new.state = 'cancelled' and (v_actor is null or v_reason is null) then
     -- The last step of a cancelled task ends later, by its worker; it was still an operator's doing.
-    select a.actor, coalesce(v_reason, a.reason) into v_actor, v_reason
+    select a.actor, a.reason into o
     from cairn.operator_actions a
     where a.task_id = new.id and a.action = 'cancel_task'
     order by a.id desc limit 1;
+    v_actor := coalesce(v_actor, o.actor);
+    v_reason := coalesce(v_reason, o.reason);
   end if;
   insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
   values (new.id, v_now, new.event, old.state, new.state, v_path, v_actor, v_reason);

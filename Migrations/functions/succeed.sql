@@ -203,13 +203,13 @@ begin
   end if;
   -- Who waited for the lock must not say that it happened before what it waited for.
   v_now := cairn.clock();
-  v_history_id := nextval('cairn.history_ids');
 
   update cairn.step_core s
   set prev_state = s.state, state = 'complete', event = 'complete', expires_at = null, finished_at = v_now,
-    history_id = v_history_id
+    history_id = nextval('cairn.history_ids')
   where s.task_id = p_task and s.step_no = p_step and s.attempt = p_attempt
-    and s.worker_id is not distinct from p_worker.id and s.state is not distinct from 'in_progress' and not s.stopping;
+    and s.worker_id is not distinct from p_worker.id and s.state is not distinct from 'in_progress' and not s.stopping
+  returning s.history_id into v_history_id;
   if not found then
     return;
   end if;
@@ -221,7 +221,7 @@ begin
 
   if t.dependents <> '{}' then
     -- Whether it may go on with this worker: see succeed_steps.
-    if p_room > 0 and p_worker.state = 'live' and cairn.is_best_rank(
+    if p_room > 0 and p_worker.state = 'live' and t.namespace_id = any (p_worker.namespace_ids) and cairn.is_best_rank(
       p_worker.handler_ids, t.namespace_id, t.rank, p_floor_namespaces, p_floor_ranks)
     then
       update cairn.step_core s
@@ -229,7 +229,7 @@ begin
         worker_id = p_worker.id, enqueued_at = v_now, started_at = v_now, run_at = null,
         history_id = nextval('cairn.history_ids'),
         expires_at = v_now + make_interval(secs => s.timeout_ms / 1000.0)
-      where s.task_id = p_task and s.step_no = t.dependents[1] and s.state is not distinct from 'pending' and s.waiting <= 1
+      where s.task_id = p_task and s.step_no = t.dependents[1] and s.state is not distinct from 'pending' and s.waiting = 1
         and s.delay_ms is null and not s.suspect and s.handler_id = any (p_worker.handler_ids)
       returning s.step_no, s.attempt, s.max_attempts, s.rank, s.history_id into d;
       if found then

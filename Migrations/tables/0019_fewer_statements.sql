@@ -1,12 +1,31 @@
+-- Exchanges look at steps before they lock tasks, submits make tasks before steps: so no lock is waited for while another is
+-- held until somebody would be ended for a deadlock.
+do $$
+declare
+  v_until timestamptz := clock_timestamp() + interval '5 seconds';
+begin
+  perform set_config('lock_timeout', '100ms', true);
+  loop
+    begin
+      lock table cairn.step_core, cairn.task_core, cairn.template_steps in access exclusive mode;
+      exit;
+    exception when lock_not_available then
+      if clock_timestamp() > v_until then
+        raise;
+      end if;
+      perform pg_sleep(0.05 * random());
+    end;
+  end loop;
+  perform set_config('lock_timeout', '5s', true);
+end
+$$;
+
 -- A mapping whose values are all members of the context or of a result is read without SQL/JSON paths: parallel arrays
 -- of where a value goes, the step whose result it comes from (null: the context), and the members on the way to it.
 alter table cairn.template_steps
   add column plain_keys text[],
   add column plain_steps text[],
   add column plain_members text[];
-
--- A claim carries all that its step's row says, so that nobody has to read that again.
-alter type cairn.claims add attribute max_attempts smallint[];
 
 -- The number of the row's last entry in the history that the statement which changed it has written itself.
 alter table cairn.task_core add column history_id bigint;
