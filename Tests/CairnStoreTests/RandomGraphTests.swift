@@ -62,25 +62,27 @@ import Testing
             for step in held.shuffled(using: &random).prefix(most) where Int.random(in: 0..<4, using: &random) > 0 {
                 settlements.append(Self.outcome(of: step, &random))
             }
-            if let again = old.randomElement(using: &random),
-                !held.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo }), settlements.count != 1,
+            if let again = old.randomElement(using: &random), settlements.count != 1,
+                !held.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo }),
                 !settlements.contains(where: { $0.taskID == again.taskID && $0.stepNo == again.stepNo })
             {
                 settlements.append(again)
             }
-            // With floors, what a report unlocks goes on with the worker; without patience, each task is settled by itself.
+            // With floors, what a report unlocks goes on with the worker; without patience, each task is settled apart.
             let floors = held.first.map { [ClaimFloor(namespaceID: $0.namespaceID, rank: $0.rank, taskID: 1)] } ?? []
+            let patience: [Duration?] = [nil, .zero, .seconds(5)]
             let sent = held
             held.removeAll { step in settlements.contains { $0.taskID == step.taskID && $0.stepNo == step.stepNo } }
             let reply = try await database.store.exchange(
                 ExchangeRequest(
                     workerID: id, settlements: settlements, want: Int32.random(in: 0...10, using: &random),
                     floors: Bool.random(using: &random) ? floors : [],
-                    patience: [nil, .zero, .seconds(5)].randomElement(using: &random)!))
+                    patience: patience[Int.random(in: 0..<3, using: &random)]))
             old += settlements
             held += reply.claimed
             held += sent.filter { step in
-                reply.locked.contains { $0.taskID == step.taskID && $0.stepNo == step.stepNo && $0.attempt == step.attempt }
+                reply.locked.contains(
+                    AttemptKey(taskID: step.taskID, stepNo: step.stepNo, attempt: step.attempt))
             }
         }
     }
