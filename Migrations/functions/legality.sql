@@ -2,8 +2,9 @@
 --
 -- An update must name the state it found in `prev_state`, which a trigger holds it to, row by row. From that and the event
 -- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
--- is refused there. A statement that gives a row a new `history_id` has written the entry itself. The trigger's condition is read anew from its text by every statement, so it is kept short; and it is
--- looked at after the update, for a trigger before it has each row locked first, and that lock written to the WAL.
+-- is refused there. A statement that gives a row a new `history_id` has written the entry itself. The trigger's condition is
+-- read anew from its text by every statement, so it is kept short; and it is looked at after the update, for a trigger
+-- before it has each row locked first, and that lock written to the WAL.
 
 -- What an update meets that names another state than the row had, or gives it another number.
 create or replace function cairn.refuse_update(p_name text, p_is_other_state boolean) returns void

@@ -171,7 +171,6 @@ $$;
 -- the work is nothing against what PostgreSQL takes to begin a statement of many parts, so these are few and small, and
 -- what can be decided without one is. It locks the task itself. Nothing is settled (`is_settled`) when the worker does not
 -- hold the attempt, the task is being stopped, or more than one step depends on this: that is for succeed_steps.
---
 create or replace function cairn.succeed_step(
   p_worker cairn.workers, p_task bigint, p_step integer, p_attempt smallint, p_result jsonb, p_room integer,
   p_floor_namespaces integer[], p_floor_ranks smallint[],
