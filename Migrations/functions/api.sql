@@ -259,7 +259,7 @@ as $$
   select coalesce(json_agg(json_build_object(
       'id', w.id, 'name', w.name, 'state', w.state, 'host', w.host, 'pid', w.pid, 'version', w.version,
       'namespaces', w.namespaces, 'handlers', w.handlers, 'concurrency', w.concurrency,
-      'running', (select count(*) from cairn.step_core s where s.worker_id = w.id and s.state = 'in_progress'),
+      'running', (select count(*) from cairn.steps_of(w.id)),
       'poll_only', w.poll_only, 'registered_at', w.registered_at, 'heartbeat_at', w.heartbeat_at,
       'idle_since', w.idle_since, 'ended_at', w.ended_at, 'drained_by', w.drained_by, 'drain_reason', w.drain_reason)
     order by w.id desc), '[]')

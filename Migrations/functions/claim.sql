@@ -33,20 +33,20 @@ begin
   end if;
   return exists (
       select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued'
+      where s.namespace_id = p_namespaces[1] and s.ready
         and (s.rank, s.task_id) >= (p_floor_ranks[1], p_floor_tasks[1]) and s.rank <= p_floor_ranks[1]
         and s.handler_id = any (p_worker.handler_ids))
     or exists (
       select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank < p_floor_ranks[1]
+      where s.namespace_id = p_namespaces[1] and s.ready and s.rank < p_floor_ranks[1]
         and s.handler_id = any (p_worker.handler_ids))
     or exists (
       select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.rank > p_floor_ranks[1]
+      where s.namespace_id = p_namespaces[1] and s.ready and s.rank > p_floor_ranks[1]
         and s.handler_id = any (p_worker.handler_ids))
     or exists (
       select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.state = 'enqueued' and s.suspect
+      where s.namespace_id = p_namespaces[1] and s.ready and s.suspect
         and s.handler_id = any (p_worker.handler_ids));
 end
 $$;
@@ -77,7 +77,7 @@ begin
       select k.rank, k.task_id, (
           -- The first rank that nobody told this worker of, between the known one before and this.
           select s.rank from cairn.step_core s
-          where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > k.after and s.rank < k.rank
+          where s.namespace_id = v_namespace and s.ready and s.rank > k.after and s.rank < k.rank
             and s.handler_id = any (p_worker.handler_ids)
           order by s.rank
           limit 1) as unknown
@@ -96,7 +96,7 @@ begin
       while v_rank is not null and cardinality(v_claims.tasks) < p_want loop
         v_claims := cairn.claim_rank(p_worker, v_namespace, v_rank, 0, p_want, v_claims, p_now);
         select min(s.rank) into v_rank from cairn.step_core s
-        where s.namespace_id = v_namespace and s.state = 'enqueued' and s.rank > v_rank and s.rank < r.rank
+        where s.namespace_id = v_namespace and s.ready and s.rank > v_rank and s.rank < r.rank
           and s.handler_id = any (p_worker.handler_ids);
       end loop;
       exit when r.task_id is null or cardinality(v_claims.tasks) >= p_want;
@@ -120,11 +120,11 @@ language plpgsql
 as $$
 declare
   v_rows tid[] := array(
-    select ready.ctid from cairn.step_core ready
-    where ready.namespace_id = p_namespace_id and ready.state = 'enqueued'
-      and (ready.rank, ready.task_id) >= (p_rank, p_floor) and ready.rank <= p_rank
-      and ready.handler_id = any (p_worker.handler_ids) and not ready.suspect
-    order by ready.rank, ready.task_id, ready.step_no
+    select s.ctid from cairn.step_core s
+    where s.namespace_id = p_namespace_id and s.ready
+      and (s.rank, s.task_id) >= (p_rank, p_floor) and s.rank <= p_rank
+      and s.handler_id = any (p_worker.handler_ids) and not s.suspect
+    order by s.rank, s.task_id, s.step_no
     limit p_want - cardinality(p_claims.tasks)
     for no key update skip locked);
 begin
@@ -145,7 +145,7 @@ as $$
 declare
   v_suspects tid[] := array(
     select s.ctid from cairn.step_core s
-    where s.namespace_id = p_namespace_id and s.state = 'enqueued' and s.suspect
+    where s.namespace_id = p_namespace_id and s.ready and s.suspect
       and s.handler_id = any (p_worker.handler_ids)
     order by s.task_id, s.step_no
     limit 1
@@ -154,14 +154,15 @@ begin
   if v_suspects = '{}' then
     return p_claims;
   end if;
-  if exists (select from cairn.step_core s where s.worker_id = p_worker.id and s.state = 'in_progress' and s.suspect) then
+  if exists (select from cairn.steps_of(p_worker.id) s where s.suspect) then
     return p_claims;
   end if;
   return cairn.take_steps(p_worker, p_claims, p_now, v_suspects);
 end
 $$;
 
--- Adds steps, whose rows are locked, to the claims. The attempt is counted here, so that a crash counts too.
+-- Adds steps, whose rows are locked, to the claims. The attempt is counted here, so that a crash counts too; and what a
+-- worker holds is found by its claims (held.sql), so whoever starts a step writes one.
 create or replace function cairn.take_steps(
   p_worker cairn.workers, p_claims cairn.claims, p_now timestamptz, p_rows tid[])
 returns cairn.claims
@@ -178,7 +179,11 @@ begin
       worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
       run_at = null, history_id = nextval('cairn.history_ids')
     where s.ctid = any (p_rows)
-    returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.history_id
+    returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.expires_at, s.history_id
+  ),
+  claims as (
+    insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
+    select p_worker.id, min(expires_at), array_agg(task_id), array_agg(step_no) from claimed having count(*) > 0
   ),
   history as (
     insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)

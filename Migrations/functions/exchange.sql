@@ -342,8 +342,7 @@ begin
     select d.task_id
     from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
     join cairn.step_core s on s.task_id = d.task_id and s.step_no = d.step_no
-    where s.attempt = d.attempt and s.worker_id is not distinct from p_worker_id
-      and s.state is not distinct from 'in_progress');
+    where s.attempt = d.attempt and s.worker_id = p_worker_id and s.state = 'in_progress');
 end
 $$;
 

@@ -274,11 +274,11 @@ begin
       ts.handler);
   else
     select count(*) into v_busy from cairn.workers x
-    join cairn.step_core c on c.worker_id = x.id and c.state = 'in_progress'
+    cross join lateral cairn.steps_of(x.id) c
     where x.state = 'live' and s.namespace_id = any (x.namespace_ids) and s.handler_id = any (x.handler_ids);
     select count(*) into v_ahead from (
       select from cairn.step_core c
-      where c.namespace_id = s.namespace_id and c.state = 'enqueued'
+      where c.namespace_id = s.namespace_id and c.ready
         and (c.rank, c.task_id, c.step_no) < (s.rank, s.task_id, s.step_no)
       limit 1001) x;
     reason := 'queue';

@@ -199,7 +199,7 @@ begin
   where w.id in (
     select o.id from cairn.workers o
     where o.state in ('stopped', 'lost') and o.ended_at < v_before
-      and not exists (select from cairn.step_core s where s.worker_id = o.id and s.state = 'in_progress')
+      and not exists (select from cairn.steps_of(o.id))
     order by o.id limit p_limit
     for update skip locked);
   get diagnostics v_count = row_count;

@@ -141,7 +141,7 @@ begin
     cross join lateral (
       select x.* from cairn.template_steps x where x.template_id = t.template_id and x.step_no = d.step_no offset 0) ts
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and s.worker_id = p_worker_id and s.state = 'in_progress'
       and not s.stopping
     returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, s.state, s.event, s.history_id,
       d.outcome, d.error, s.state = 'waiting_for_retry' as retry, ts.on_failure, tt.fail_fast
@@ -181,7 +181,7 @@ begin
       finished_at = p_now
     from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress' and s.stopping
+      and s.worker_id = p_worker_id and s.state = 'in_progress' and s.stopping
     returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at
   ),
   attempts as (
@@ -257,7 +257,7 @@ begin
       started_at = null, enqueued_at = p_now
     from unnest(p_tasks, p_steps, p_attempts) d (task_id, step_no, attempt)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker_id and s.state is not distinct from 'in_progress'
+      and s.worker_id = p_worker_id and s.state = 'in_progress'
       and not s.stopping
     returning s.task_id, s.step_no, d.attempt, s.handler_id, s.namespace_id
   )

@@ -4,8 +4,7 @@
 --
 -- One statement, because what PostgreSQL takes to begin each is much of their time. Its joins can only be by primary key:
 -- how many rows there are a planner cannot know, and among some thousand tasks it would rather read them all for a hash
--- than look up one. So the settings; and the tests of state and worker are written so that no partial index fits them,
--- for the index of running steps holds every dead entry it ever had.
+-- than look up one. So the settings.
 --
 -- What becomes ready goes on at once with the worker that has reported (`continued`): claimed as it is unlocked, for one
 -- change of its row instead of two. That is for the caller to ask for: p_room says for how many steps, the oldest tasks'
@@ -29,7 +28,7 @@ begin
       history_id = nextval('cairn.history_ids')
     from unnest(p_tasks, p_steps, p_attempts, p_results) d (task_id, step_no, attempt, result)
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from p_worker.id and s.state is not distinct from 'in_progress'
+      and s.worker_id = p_worker.id and s.state = 'in_progress'
       and not s.stopping
     returning s.task_id, s.step_no, s.attempt, s.worker_id, s.enqueued_at, s.started_at, s.dependents, s.namespace_id,
       s.rank, s.history_id, d.result
@@ -50,7 +49,7 @@ begin
           where f.namespace_id = r.namespace_id and f.rank < r.rank)
         and not exists (
           select from cairn.step_core b
-          where b.namespace_id = r.namespace_id and b.state = 'enqueued' and b.rank < r.rank
+          where b.namespace_id = r.namespace_id and b.ready and b.rank < r.rank
             and b.handler_id = any (p_worker.handler_ids)) as is_best
     from (select distinct namespace_id, rank from settled) r
   ),
@@ -91,7 +90,13 @@ begin
     from met d
     where s.task_id = d.task_id and s.step_no = d.step_no
     returning s.task_id, s.step_no, s.attempt, s.max_attempts, s.rank, s.handler_id, s.namespace_id, s.worker_id,
-      s.state, s.event, s.history_id, s.prev_state = 'pending' and s.waiting = 0 as is_met
+      s.state, s.event, s.expires_at, s.history_id, s.prev_state = 'pending' and s.waiting = 0 as is_met
+  ),
+  claims as (
+    insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
+    select p_worker.id, min(expires_at), array_agg(task_id), array_agg(step_no)
+    from unlocked where is_met and state = 'in_progress'
+    having count(*) > 0
   ),
   -- Each change has named its entry, so the trigger writes none (history.sql).
   history as (
@@ -194,7 +199,7 @@ begin
   from cairn.step_core s
   join cairn.task_core x on x.id = s.task_id
   where s.task_id = p_task and s.step_no = p_step and s.attempt = p_attempt
-    and s.worker_id is not distinct from p_worker.id and s.state is not distinct from 'in_progress' and not s.stopping
+    and s.worker_id = p_worker.id and s.state = 'in_progress' and not s.stopping
     and cardinality(s.dependents) <= 1
   for no key update of x;
   if not found then
@@ -207,7 +212,7 @@ begin
   set prev_state = s.state, state = 'complete', event = 'complete', expires_at = null, finished_at = v_now,
     history_id = nextval('cairn.history_ids')
   where s.task_id = p_task and s.step_no = p_step and s.attempt = p_attempt
-    and s.worker_id is not distinct from p_worker.id and s.state is not distinct from 'in_progress' and not s.stopping
+    and s.worker_id = p_worker.id and s.state = 'in_progress' and not s.stopping
   returning s.history_id into v_history_id;
   if not found then
     return;
@@ -228,10 +233,12 @@ begin
         worker_id = p_worker.id, enqueued_at = v_now, started_at = v_now, run_at = null,
         history_id = nextval('cairn.history_ids'),
         expires_at = v_now + make_interval(secs => s.timeout_ms / 1000.0)
-      where s.task_id = p_task and s.step_no = t.dependents[1] and s.state is not distinct from 'pending' and s.waiting = 1
+      where s.task_id = p_task and s.step_no = t.dependents[1] and s.state = 'pending' and s.waiting = 1
         and s.delay_ms is null and not s.suspect and s.handler_id = any (p_worker.handler_ids)
-      returning s.step_no, s.attempt, s.max_attempts, s.rank, s.history_id into d;
+      returning s.step_no, s.attempt, s.max_attempts, s.rank, s.expires_at, s.history_id into d;
       if found then
+        insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
+        values (p_worker.id, d.expires_at, array[p_task], array[d.step_no]);
         v_ready := 1;
         continued := row(array[p_task], array[d.step_no], array[d.attempt], array[d.rank], array[d.max_attempts]);
       end if;
@@ -325,7 +332,7 @@ begin
     where n.id = p_namespace and n.paused_at is null
       and not exists (
         select from cairn.step_core b
-        where b.namespace_id = p_namespace and b.state = 'enqueued' and b.rank < p_rank
+        where b.namespace_id = p_namespace and b.ready and b.rank < p_rank
           and b.handler_id = any (p_handlers)));
 end
 $$;

@@ -82,8 +82,8 @@ begin
     select distinct x.task_id from (
       select s.task_id from cairn.step_core s, lateral (
         select from cairn.task_core t where t.id = s.task_id for no key update skip locked) t
-      where s.state = 'waiting_for_retry' and s.run_at <= v_now
-      order by s.run_at limit p_limit
+      where s.due_at <= v_now and s.state = 'waiting_for_retry'
+      order by s.due_at limit p_limit
       for no key update of s skip locked) x), v_now);
 end
 $$;
@@ -167,8 +167,8 @@ begin
     select distinct x.task_id from (
       select s.task_id from cairn.step_core s, lateral (
         select from cairn.task_core t where t.id = s.task_id for no key update skip locked) t
-      where s.state = 'pending' and s.run_at is not null and s.run_at <= v_now
-      order by s.run_at limit p_limit
+      where s.due_at <= v_now and s.state = 'pending'
+      order by s.due_at limit p_limit
       for no key update of s skip locked) x), v_now);
 end
 $$;
@@ -218,36 +218,27 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
+  v_count integer;
 begin
   perform cairn.act_for_nobody();
-  return cairn.sweep_tasks('expire_tasks', array(
+  v_count := cairn.sweep_tasks('expire_tasks', array(
     select distinct x.task_id from (
       select d.task_id
       -- Sorted before anything is locked.
       from (
-        select s.task_id, s.step_no from cairn.workers w
-        join cairn.step_core s on s.worker_id = w.id and s.state = 'in_progress'
-        where cairn.is_given_up(w, s, v_now)
-        order by s.expires_at offset 0) d,
+        select a.task_id, a.step_no from cairn.given_up_attempts(v_now) a order by a.expires_at offset 0) d,
       lateral (
         select from cairn.task_core t where t.id = d.task_id for no key update skip locked) t,
       lateral (
         select from cairn.step_core s where s.task_id = d.task_id and s.step_no = d.step_no
         for no key update skip locked) s
       limit p_limit) x), v_now, p_come_what_may => true);
+  perform cairn.forget_claims(cairn.ended_holders());
+  return v_count;
 end
 $$;
 
 comment on function cairn.expire_attempts is 'Part of sweep: attempts that nobody will report any more.';
-
--- Whether nobody will report an attempt any more: its worker is lost or gone, or lives but has let the step's timeout
--- pass by 5 s without saying that it is about to report it.
-create or replace function cairn.is_given_up(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
-language sql immutable
-as $$
-  select w.state in ('lost', 'stopped')
-    or (s.expires_at < p_now - interval '5 seconds' and not cairn.is_reporting(w, s, p_now));
-$$;
 
 create or replace function cairn.expire_tasks(p_tasks bigint[], p_now timestamptz) returns integer
 language plpgsql

@@ -13,8 +13,8 @@
 
 -- The parts of a sweep that have something to do now; whether hooks are due; in how many milliseconds something else will
 -- be, null when nothing is known to; and whether something is under way. Each is one look at the head of an index, but for
--- attempts (each that runs) and tasks that are held (each that is). p_inspects says that it is time for a walk over the
--- unfinished tasks; one that was not finished goes on anyway.
+-- attempts (each claim, and the steps of one of which the first is overdue) and tasks that are held (each that is).
+-- p_inspects says that it is time for a walk over the unfinished tasks; one that was not finished goes on anyway.
 create or replace function cairn.sweep_needs(
   p_inspects boolean default false,
   out due text[], out hooks_are_due boolean, out next_ms bigint, out is_under_way boolean)
@@ -23,19 +23,16 @@ language plpgsql security definer set search_path = cairn, pg_temp
 as $$
 declare
   v_now timestamptz := cairn.clock();
-  v_retry timestamptz;
+  v_step timestamptz;
   v_start timestamptz;
-  v_delay timestamptz;
   v_end timestamptz;
   v_hook timestamptz;
-  v_runs boolean := exists (select from cairn.step_core where state = 'in_progress');
+  v_runs boolean := cairn.anything_runs();
   v_walks boolean := exists (select from cairn.sweep_position where name = 'repair' and state is not null);
 begin
-  select s.run_at into v_retry from cairn.step_core s where s.state = 'waiting_for_retry' order by s.run_at limit 1;
+  select s.due_at into v_step from cairn.step_core s where s.due_at is not null order by s.due_at limit 1;
   select t.run_at into v_start
   from cairn.task_core t where t.state = 'pending' and t.run_at is not null order by t.run_at limit 1;
-  select s.run_at into v_delay
-  from cairn.step_core s where s.state = 'pending' and s.run_at is not null order by s.run_at limit 1;
   select min(t.state_at + make_interval(secs => tt.give_up_after_ms / 1000.0)) into v_end
   from cairn.task_core t
   join cairn.templates tt on tt.id = t.template_id
@@ -46,20 +43,21 @@ begin
     case when exists (
       select from cairn.workers w where w.state in ('live', 'draining') and w.heartbeat_at < v_now - w.lease)
       then 'lost_workers' end,
-    case when v_runs and exists (
-      select from cairn.workers w
-      join cairn.step_core c on c.worker_id = w.id and c.state = 'in_progress'
-      where cairn.is_given_up(w, c, v_now))
+    case when cairn.ended_holders() <> '{}' or v_runs and exists (select from cairn.given_up_attempts(v_now))
       then 'expired_attempts' end,
-    case when v_retry <= v_now then 'due_retries' end,
+    case when v_step <= v_now and exists (
+      select from cairn.step_core s where s.due_at <= v_now and s.state = 'waiting_for_retry')
+      then 'due_retries' end,
     case when v_start <= v_now then 'started_tasks' end,
-    case when v_delay <= v_now then 'delayed_steps' end,
+    case when v_step <= v_now and exists (
+      select from cairn.step_core s where s.due_at <= v_now and s.state = 'pending')
+      then 'delayed_steps' end,
     case when v_end <= v_now then 'given_up_tasks' end,
     case when v_walks or p_inspects and exists (select from cairn.task_core where state < 'complete')
       then 'inspected_tasks' end], null);
   hooks_are_due := coalesce(v_hook <= v_now, false);
   -- Of nulls alone, least is null. What is due and stays so, as when somebody has it locked, is tried each second.
-  next_ms := ceil(extract(epoch from least(v_retry, v_start, v_delay, v_end, v_hook) - v_now) * 1000);
+  next_ms := ceil(extract(epoch from least(v_step, v_start, v_end, v_hook) - v_now) * 1000);
   -- A walk that only begins is nothing under way: one does every 10 s as long as there is an unfinished task.
   is_under_way := v_runs or v_walks or hooks_are_due or array_remove(due, 'inspected_tasks') <> '{}'
     or exists (select from cairn.task_core where state = 'steps_in_process');

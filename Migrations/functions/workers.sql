@@ -68,6 +68,8 @@ as $$
 declare
   v_worker_id bigint := (cairn.worker_of(p_worker_id, p_token)).id;
 begin
+  -- First, for it may take a while, and the worker's row is locked from the update on.
+  perform cairn.forget_claims(array[v_worker_id]);
   update cairn.workers w
   set heartbeat_at = cairn.clock(), state = case when p_draining then 'draining' else w.state end,
     idle_since = case when p_draining then null else w.idle_since end,
@@ -84,7 +86,7 @@ begin
   where not exists (
     select from cairn.step_core s
     where s.task_id = d.task_id and s.step_no = d.step_no and s.attempt = d.attempt
-      and s.worker_id is not distinct from v_worker_id and s.state is not distinct from 'in_progress'
+      and s.worker_id = v_worker_id and s.state = 'in_progress'
       and not s.stopping);
 end
 $$;
@@ -92,15 +94,6 @@ $$;
 comment on function cairn.heartbeat is
   'Renews a worker''s lease. Says live or draining, or gone when the incarnation has ended, and which of the attempts '
   'it runs are not wanted any more.';
-
--- Whether a step is left to its worker, which has its outcome and cannot report it. Nobody knows that but the worker: so
--- it is believed, but for no longer than until an hour after the step's timeout.
-create or replace function cairn.is_reporting(w cairn.workers, s cairn.step_core, p_now timestamptz) returns boolean
-language sql immutable
-as $$
-  select w.state in ('live', 'draining') and s.expires_at > p_now - interval '1 hour'
-    and (s.task_id, s.step_no)::cairn.step_key = any (w.reporting);
-$$;
 
 -- The worker leaves. What it still holds is expired by the next sweep at once.
 create or replace function cairn.deregister_worker(p_worker_id bigint, p_token uuid default null) returns void
@@ -122,9 +115,7 @@ create or replace function cairn.held_steps(p_worker_id bigint, p_token uuid def
 returns table (task_id bigint, step_no integer, attempt smallint)
 language sql stable security definer set search_path = cairn, pg_temp set enable_seqscan = off set jit = off
 as $$
-  select s.task_id, s.step_no, s.attempt
-  from cairn.step_core s
-  where s.worker_id = (cairn.worker_of(p_worker_id, p_token)).id and s.state = 'in_progress';
+  select s.task_id, s.step_no, s.attempt from cairn.steps_of((cairn.worker_of(p_worker_id, p_token)).id) s;
 $$;
 
 comment on function cairn.held_steps is 'The steps that a worker holds, as the database sees it.';

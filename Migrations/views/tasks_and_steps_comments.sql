@@ -116,11 +116,21 @@ comment on column cairn.step_core.max_attempts is 'how often it may run in all';
 comment on column cairn.step_core.worker_id is 'the worker that runs or last ran it';
 comment on column cairn.step_core.timeout_ms is 'how long an attempt may run';
 comment on column cairn.step_core.run_at is 'when the retry is due';
+comment on column cairn.step_core.due_at is 'run_at, while it waits for that';
+comment on column cairn.step_core.ready is 'whether it is enqueued; stands in the index of claims, where the state would change with each attempt';
 comment on column cairn.step_core.enqueued_at is 'when it last became ready';
 comment on column cairn.step_core.started_at is 'when the present or last attempt started';
 comment on column cairn.step_core.expires_at is 'when the present attempt times out';
 comment on column cairn.step_core.finished_at is 'when it reached a terminal state';
 comment on column cairn.step_core.dependents is 'numbers of the steps that wait for it';
+
+comment on table cairn.step_claims is
+  'What workers have claimed: one row for each time one took steps. It holds no other step; which of these it still holds, the steps say.';
+comment on column cairn.step_claims.worker_id is 'the worker';
+comment on column cairn.step_claims.id is 'the number of the claim';
+comment on column cairn.step_claims.expires_at is 'when the first of its attempts times out';
+comment on column cairn.step_claims.tasks is 'the tasks of the steps';
+comment on column cairn.step_claims.steps is 'the numbers of the steps, one for each task';
 
 comment on table cairn.step_attempts is 'Every finished attempt of every step: written once.';
 comment on column cairn.step_attempts.task_id is 'the task';

@@ -93,6 +93,13 @@ import Testing
                     select s::text, e::text from unnest(enum_range(null::cairn.\(unescaped: machine)_state)) s,
                       unnest(enum_range(null::cairn.\(unescaped: machine)_event)) e
                     """, as: (String, String).self)
+                // But for those that PostgreSQL fills in.
+                let columns = try await connection.query(
+                    """
+                    select attname::text from pg_attribute
+                    where attrelid = \("cairn." + table)::regclass and attnum > 0 and attgenerated = ''
+                    """, as: String.self
+                ).joined(separator: ", ")
                 for (state, event) in kinds {
                     do {
                         // A copy of a row that is there, under a key that is free.
@@ -102,7 +109,7 @@ import Testing
                             create temp table copy on commit drop as select * from cairn.\(table);
                             update copy set state = '\(state)', event = '\(event)', prev_state = null;
                             update copy set \(machine == "task" ? "id = id + 1" : "task_id = task_id + 1");
-                            insert into cairn.\(table) select * from copy;
+                            insert into cairn.\(table) (\(columns)) select \(columns) from copy;
                             rollback;
                             """)
                         born.insert("\(state) \(event)")

@@ -129,6 +129,70 @@ import Testing
         }
     }
 
+    @Test("tables that are written anew keep their rows, and views over them; what runs is known to run")
+    func rewritten() async throws {
+        let new = "tables/0020_hot_updates.sql"
+        try await withEmpty { store in
+            try await store.pool.runScript(
+                """
+                create schema cairn;
+                create table cairn.schema_migrations (
+                  name text primary key, digest text not null, applied_at timestamptz not null default now());
+                set client_min_messages = warning;
+                """)
+            for file in Migration.all.prefix(while: { $0.name != new }) {
+                try await store.pool.runScript(file.sql)
+                try await store.pool.execute(
+                    "insert into cairn.schema_migrations (name, digest) values (\(file.name), \(file.digest))")
+            }
+            for file in Migration.all where file.name == "views/tasks_and_steps.sql" {
+                try await store.pool.runScript(file.sql)
+            }
+            try await store.pool.runScript(
+                """
+                create view public.mine as select id, state from cairn.tasks;
+                insert into cairn.workers (name, host, pid, version, namespaces, namespace_ids, handlers, handler_ids,
+                  concurrency, lease, registered_at, heartbeat_at)
+                values ('w', 'h', 1, '1', '{a}', '{1}', '{b}', '{1}', 1, '1 h', now(), now());
+                insert into cairn.task_core (id, namespace_id, template_id, state, event, open_steps, active_steps,
+                  created_at, has_hook, tolerated_steps)
+                values (7, 1, 1, 'steps_in_process', 'start', 3, 2, '2026-01-02', true, 5);
+                insert into cairn.step_core (task_id, step_no, namespace_id, handler_id, state, event, waiting, rank,
+                  attempt, max_attempts, worker_id, timeout_ms, run_at, expires_at, dependents)
+                values
+                  (7, 1, 1, 1, 'in_progress', 'start', 0, 3, 1, 4, 1, 50, null, '2026-01-03', '{3}'),
+                  (7, 2, 1, 1, 'enqueued', 'enqueue', 0, 3, 0, 4, null, 50, null, null, '{}'),
+                  (7, 3, 1, 1, 'pending', 'create', 1, 3, 0, 4, null, 50, null, null, '{}'),
+                  (7, 4, 1, 1, 'waiting_for_retry', 'wait_for_retry', 0, 3, 1, 4, 1, 50, '2026-01-04', null, '{}');
+                """)
+            func rows() async throws -> [String] {
+                try await store.pool.query(
+                    """
+                    select x from (
+                      select to_jsonb(t)::text as x from cairn.task_core t
+                      union all
+                      select (to_jsonb(s) - 'due_at' - 'ready')::text from cairn.step_core s) r order by x
+                    """, as: String.self)
+            }
+            let before = try await rows()
+            #expect(before.count == 5)
+            #expect(try await store.migrate().contains(new))
+            #expect(try await rows() == before)
+            let found = try await store.pool.query(
+                """
+                select s.step_no::text || ' ' || s.ready || ' ' || coalesce(s.due_at::date::text, '-')
+                from cairn.step_core s order by s.step_no
+                """, as: String.self)
+            #expect(found == ["1 false -", "2 true -", "3 false -", "4 false 2026-01-04"])
+            #expect(
+                try await store.heldSteps(workerID: 1) == [AttemptKey(taskID: 7, stepNo: 1, attempt: 1)])
+            let view = try await store.pool.queryFirst(
+                "select pg_get_viewdef('cairn.tasks'::regclass)", as: String.self)
+            #expect(view?.contains("cairn.task_details") == true)
+            #expect(try await store.pool.queryFirst("select count(*) from public.mine", as: Int64.self) == 0)
+        }
+    }
+
     @Test("code is applied beside who takes the tables in another order, and ends nobody")
     func otherOrder() async throws {
         try await TestDatabase.with { database in

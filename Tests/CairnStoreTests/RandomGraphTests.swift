@@ -204,6 +204,15 @@ import Testing
             """
         ),
         (
+            "a step has started without a claim of its worker",
+            """
+            select count(*) from cairn.step_history h
+            where h.to_state = 'in_progress' and not exists (
+              select from cairn.step_claims c cross join lateral unnest(c.tasks, c.steps) d (task_id, step_no)
+              where c.worker_id = h.worker_id and d.task_id = h.task_id and d.step_no = h.step_no)
+            """
+        ),
+        (
             "a row names an entry of the history that is not its own",
             """
             select (

@@ -21,7 +21,9 @@ extension Store {
             try await Self.makeTable(on: connection)
             var applied: [String] = []
             for migration in Migration.all where migration.isTable {
-                applied += try await Self.apply([migration], on: connection, patience) { $0 + Self.note([migration]) }
+                applied += try await Self.apply([migration], on: connection, patience) {
+                    Self.lockAll + $0 + Self.note([migration])
+                }
             }
             // Code is applied as a whole, for a view that changes takes the functions over it with it.
             let code = Migration.all.filter { !$0.isTable }
@@ -111,7 +113,7 @@ extension Store {
         }
     }
 
-    /// The SQL that locks what code is applied to, before anything is: views and the tables that get triggers. There is no
+    /// The SQL that locks what is changed, before anything is: views and the tables that get triggers. There is no
     /// order in which everybody takes them: an exchange looks at steps before it locks tasks, a submit makes tasks before
     /// steps. So no lock is waited for until PostgreSQL would end somebody for a deadlock (1 s): all of them are let
     /// go after 100 ms of one, and tried again, for 5 s.
@@ -130,6 +132,9 @@ extension Store {
                 'step_history', 'task_history_default', 'step_history_default'));
           v_until timestamptz := clock_timestamp() + interval '5 seconds';
         begin
+          if v_all is null or v_written is null then
+            return;
+          end if;
           perform set_config('lock_timeout', '100ms', true);
           loop
             begin

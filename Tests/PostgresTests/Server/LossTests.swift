@@ -126,10 +126,8 @@ import Testing
         let pool = PostgresPool(configuration: try PostgresConfiguration(url: server.url))
         let watcher = PostgresPool(configuration: try PostgresConfiguration(url: server.url))
         for sql in ["select pg_sleep(60)", "select pg_sleep(60), 1"] {
-            // A backend that is killed takes the others with it.
-            try await eventually { (try? await process(pool)) != nil }
-            try await eventually { (try? await process(watcher)) != nil }
             let first = try await process(pool)
+            let watching = try await process(watcher)
             let task = Task { try await pool.execute(PostgresQuery(unescaped: sql)) }
             try await eventually {
                 try await watcher.queryFirst(
@@ -137,6 +135,9 @@ import Testing
             }
             #expect(Glibc.kill(first, SIGKILL) == 0)
             #expect(await failure { _ = try await task.value }?.code == .outcomeUnknown)
+            // A backend that is killed takes the others with it; the next round is the new ones'.
+            try await eventually { (try? await process(watcher)).map { $0 != watching } ?? false }
+            try await eventually { (try? await process(pool)) != nil }
         }
         await watcher.close()
         await pool.close()
