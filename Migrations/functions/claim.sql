@@ -19,35 +19,101 @@ begin
 end
 $$;
 
--- Whether there may be something to claim: for the usual worker, of one namespace and one floor, four looks in one
--- statement, where a claim takes as many statements. Suspects are claimed whatever the floor.
-create or replace function cairn.may_claim(
-  p_worker cairn.workers, p_namespaces integer[], p_floor_namespaces integer[], p_floor_ranks smallint[],
+-- What a worker finds around a step of its own, without a claim: whether it may go on with what depends on the step before
+-- it claims others (the namespace is not paused, no step of higher priority waits there, and it knows no floor of one, from
+-- which a claim has to look); and whether there may be anything to claim.
+do $$
+begin
+  if to_regtype('cairn.surroundings') is null then
+    create type cairn.surroundings as (may_go_on boolean, may_find boolean);
+  end if;
+end
+$$;
+
+-- The usual worker has one namespace and one floor: for it, a few looks in one statement, where a claim takes as many
+-- statements. Suspects are claimed whatever the floor.
+create or replace function cairn.look_around(
+  p_worker cairn.workers, p_namespace integer, p_rank smallint, p_floor_namespaces integer[], p_floor_ranks smallint[],
   p_floor_tasks bigint[])
+returns cairn.surroundings
+language plpgsql stable
+as $$
+declare
+  r record;
+begin
+  if p_floor_namespaces = array[p_namespace] and p_floor_ranks[1] = p_rank and cardinality(p_worker.namespace_ids) = 1 then
+    select
+      exists (
+        select from cairn.step_core s
+        where s.namespace_id = p_namespace and s.ready and s.rank < p_rank
+          and s.handler_id = any (p_worker.handler_ids)) as better,
+      exists (
+        select from cairn.step_core s
+        where s.namespace_id = p_namespace and s.ready and (s.rank, s.task_id) >= (p_rank, p_floor_tasks[1])
+          and s.rank <= p_rank and s.handler_id = any (p_worker.handler_ids))
+      or exists (
+        select from cairn.step_core s
+        where s.namespace_id = p_namespace and s.ready and s.rank > p_rank
+          and s.handler_id = any (p_worker.handler_ids))
+      or exists (
+        select from cairn.step_core s
+        where s.namespace_id = p_namespace and s.ready and s.suspect
+          and s.handler_id = any (p_worker.handler_ids)) as others
+    into r
+    from cairn.namespaces n
+    where n.id = p_namespace and n.paused_at is null;
+    return row(not r.better, r.better or r.others);
+  end if;
+  select exists (
+    select from cairn.step_core s
+    where s.namespace_id = p_namespace and s.ready and s.rank < p_rank
+      and s.handler_id = any (p_worker.handler_ids)) as better
+  into r
+  from cairn.namespaces n
+  where n.id = p_namespace and n.paused_at is null and not exists (
+    select from unnest(p_floor_namespaces, p_floor_ranks) f (namespace_id, rank)
+    where f.namespace_id = p_namespace and f.rank < p_rank);
+  return row(not r.better, true);
+end
+$$;
+
+-- Whether there may be something to claim.
+drop function if exists cairn.is_best_rank(integer[], integer, smallint, integer[], smallint[]);
+drop function if exists cairn.may_claim(cairn.workers, integer[], integer[], smallint[], bigint[]);
+create or replace function cairn.may_claim(
+  p_worker cairn.workers, p_floor_namespaces integer[], p_floor_ranks smallint[], p_floor_tasks bigint[])
 returns boolean
 language plpgsql stable
 as $$
 begin
-  if p_floor_namespaces <> p_namespaces or cardinality(p_floor_namespaces) <> 1 then
-    return true;
+  return p_floor_namespaces <> p_worker.namespace_ids or cardinality(p_floor_namespaces) <> 1 or coalesce(
+    (cairn.look_around(
+      p_worker, p_floor_namespaces[1], p_floor_ranks[1], p_floor_namespaces, p_floor_ranks, p_floor_tasks)).may_find,
+    false);
+end
+$$;
+
+-- Claims beside what a settle has claimed, in all namespaces that are not paused by now; the same claims when there are none.
+create or replace function cairn.claim_more(
+  p_worker cairn.workers, p_want integer, p_floor_namespaces integer[], p_floor_ranks smallint[], p_floor_tasks bigint[],
+  p_may_idle boolean, p_claims cairn.claims)
+returns cairn.claims
+language plpgsql
+as $$
+declare
+  v_open integer[] := cairn.open_namespaces(p_worker);
+  v_now timestamptz := cairn.clock();
+begin
+  if v_open = '{}' then
+    return p_claims;
   end if;
-  return exists (
-      select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.ready
-        and (s.rank, s.task_id) >= (p_floor_ranks[1], p_floor_tasks[1]) and s.rank <= p_floor_ranks[1]
-        and s.handler_id = any (p_worker.handler_ids))
-    or exists (
-      select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.ready and s.rank < p_floor_ranks[1]
-        and s.handler_id = any (p_worker.handler_ids))
-    or exists (
-      select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.ready and s.rank > p_floor_ranks[1]
-        and s.handler_id = any (p_worker.handler_ids))
-    or exists (
-      select from cairn.step_core s
-      where s.namespace_id = p_namespaces[1] and s.ready and s.suspect
-        and s.handler_id = any (p_worker.handler_ids));
+  p_claims := cairn.claim_steps(
+    p_worker, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, p_claims, v_now);
+  if p_claims.tasks = '{}' and p_may_idle and p_floor_tasks <> '{}' then
+    -- Who is about to wait must have looked at everything.
+    p_claims := cairn.claim_steps(p_worker, v_open, p_want, '{}', '{}', '{}', p_claims, v_now);
+  end if;
+  return p_claims;
 end
 $$;
 

@@ -47,21 +47,18 @@ as $$
 #variable_conflict use_column
 declare
   w cairn.workers := cairn.worker_of(p_worker_id, p_token);
-  v_now timestamptz := cairn.clock();
-  v_room integer;
-  v_is_settled boolean := false;
-  v_open integer[] := '{}';
-  v_locked bigint[];
-  v_settled integer := 0;
-  v_settled_tasks bigint[];
-  v_settled_steps integer[];
-  v_settled_attempts smallint[];
-  v_enqueued_handlers integer[];
-  v_enqueued_namespaces integer[];
+  s record;
+  c record;
+  v_is_alone boolean;
+  v_goes_on_from integer;
+  v_may_find boolean;
+  v_is_found boolean := false;
   v_claims cairn.claims;
   v_claimed integer := 0;
-  v_is_found boolean;
-  r record;
+  v_settled integer := 0;
+  v_enqueued_handlers integer[];
+  v_enqueued_namespaces integer[];
+  v_setting text;
 begin
   -- What a worker does is no operator's doing, whatever its session says.
   if concat(current_setting('cairn.actor', true), current_setting('cairn.reason', true),
@@ -74,189 +71,98 @@ begin
     return next;
     return;
   end if;
+  -- Assigned, for PERFORM is a statement, and most of the time of one step goes into beginning statements.
   if p_patience is not null then
-    perform set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
+    v_setting := set_config('lock_timeout', (case when p_patience > 0 then p_patience else 1000 end)::text, true);
   end if;
 
-  -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
-  v_room := case when p_floor_tasks <> '{}' then p_want else 0 end;
-  if cardinality(p_tasks) > 0 then
-    perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
-    if cardinality(p_tasks) = 1 and p_outcomes[1] = 'succeeded' and p_patience is distinct from 0 then
-      r := cairn.succeed_step(
-        w, p_tasks[1], p_steps[1], p_attempts[1], p_payloads[1], v_room, p_floor_namespaces, p_floor_ranks);
-      if r.is_settled then
-        v_is_settled := true;
-        v_settled := 1;
-        v_claims := r.continued;
-        if r.enqueued_handler is not null then
-          v_enqueued_handlers := array[r.enqueued_handler];
-          v_enqueued_namespaces := array[r.enqueued_namespace];
-        end if;
-      end if;
+  v_is_alone := p_outcomes = '{succeeded}' and p_patience is distinct from 0
+    and (cardinality(p_tasks), cardinality(p_steps), cardinality(p_attempts), cardinality(p_payloads),
+      cardinality(p_retry_after)) = (1, 1, 1, 1, 1)
+    and pg_column_size(p_payloads) <= 65536;
+  if v_is_alone then
+    s := cairn.succeed_step(
+      w, p_tasks[1], p_steps[1], p_attempts[1], p_payloads[1], p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks);
+    v_is_alone := s.is_settled;
+  end if;
+  if v_is_alone then
+    v_settled := 1;
+    v_claims := s.continued;
+    if v_claims.tasks is not null then
+      v_goes_on_from := p_steps[1];
+      v_may_find := s.may_find;
     end if;
-  end if;
-
-  if cardinality(p_tasks) > 0 and not v_is_settled then
-    if p_patience = 0 then
-      v_locked := cairn.lock_free_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
-    else
-      perform cairn.lock_tasks(cairn.tasks_held(w.id, p_tasks, p_steps, p_attempts));
+    if s.enqueued_handler is not null then
+      v_enqueued_handlers := array[s.enqueued_handler];
+      v_enqueued_namespaces := array[s.enqueued_namespace];
     end if;
-    if cardinality(v_locked) > 0 then
-      for task_id, step_no, attempt in
-        select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a) where d.t = any (v_locked)
-      loop
-        kind := 'locked';
-        return next;
-      end loop;
-      select coalesce(array_agg(d.t), '{}'), coalesce(array_agg(d.n), '{}'), coalesce(array_agg(d.a), '{}'),
-        coalesce(array_agg(d.o), '{}'), coalesce(array_agg(d.p), '{}'), coalesce(array_agg(d.r), '{}')
-      into p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after
-      from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
-      where d.t <> all (v_locked);
-    end if;
+  elsif cardinality(p_tasks) > 0 then
+    s := cairn.settle_reports(
+      w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, p_patience, p_want, p_floor_namespaces,
+      p_floor_ranks, p_floor_tasks);
+    v_settled := coalesce(cardinality(s.settled_tasks), 0);
+    v_claims := s.continued;
+    v_enqueued_handlers := s.enqueued_handlers;
+    v_enqueued_namespaces := s.enqueued_namespaces;
   end if;
 
-  -- After all that may have been waited for: a namespace may be paused meanwhile.
-  if p_want > 0 and w.state = 'live' then
-    v_open := array(
-      select n.id from cairn.namespaces n where n.id = any (w.namespace_ids) and n.paused_at is null order by n.id);
-  end if;
-
-  if cardinality(p_tasks) > 0 and not v_is_settled then
-    -- Who waited for a lock must not say that it happened before what it waited for.
-    v_now := cairn.clock();
-    if p_patience = 0 then
-      select * into r
-      from cairn.settle_apart(w, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
-      for task_id, step_no, attempt in
-        select l.t, l.n, l.a from unnest(r.locked_tasks, r.locked_steps, r.locked_attempts) l (t, n, a)
-      loop
-        kind := 'locked';
-        return next;
-      end loop;
-      -- Neither is refused.
-      v_settled_tasks := r.settled_tasks || r.locked_tasks;
-      v_settled_steps := r.settled_steps || r.locked_steps;
-      v_settled_attempts := r.settled_attempts || r.locked_attempts;
-      v_enqueued_handlers := r.enqueued_handlers;
-      v_enqueued_namespaces := r.enqueued_namespaces;
-    else
-      if 'succeeded' = all (p_outcomes) then
-        r := cairn.succeed_steps(
-          w, p_tasks, p_steps, p_attempts, p_payloads, v_now, v_room, v_open, p_floor_namespaces, p_floor_ranks);
-        v_settled_tasks := r.settled_tasks;
-        v_settled_steps := r.settled_steps;
-        v_settled_attempts := r.settled_attempts;
-        v_enqueued_handlers := r.enqueued_handlers;
-        v_enqueued_namespaces := r.enqueued_namespaces;
-        v_claims := r.continued;
-      end if;
-      if cardinality(v_settled_tasks) is distinct from cardinality(p_tasks) then
-        -- The rest; without what this very call has started, of which nothing can be reported yet.
-        select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts, array_agg(d.o) as outcomes,
-          array_agg(d.p) as payloads, array_agg(d.r) as retry_after
-        into r
-        from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
-        where not exists (
-          select from unnest(
-            v_settled_tasks || v_claims.tasks, v_settled_steps || v_claims.steps,
-            v_settled_attempts || v_claims.attempts) x (t, n, a)
-          where x.t = d.t and x.n = d.n and x.a = d.a);
-        select * into r
-        from cairn.settle_steps(w, r.tasks, r.steps, r.attempts, r.outcomes, r.payloads, r.retry_after, v_now);
-        v_settled_tasks := v_settled_tasks || r.settled_tasks;
-        v_settled_steps := v_settled_steps || r.settled_steps;
-        v_settled_attempts := v_settled_attempts || r.settled_attempts;
-        v_enqueued_handlers := v_enqueued_handlers || r.enqueued_handlers;
-        v_enqueued_namespaces := v_enqueued_namespaces || r.enqueued_namespaces;
-      end if;
-    end if;
-    v_settled := coalesce(cardinality(v_settled_tasks), 0);
-  end if;
-
-  if v_open <> '{}' and (cardinality(v_claims.tasks) >= p_want
-      or not p_may_idle and p_floor_tasks <> '{}'
-        and not cairn.may_claim(w, v_open, p_floor_namespaces, p_floor_ranks, p_floor_tasks))
+  v_claimed := coalesce(cardinality(v_claims.tasks), 0);
+  -- Who is about to wait must have looked at everything; anybody else need not where there is nothing at a glance.
+  if v_claimed < p_want and w.state = 'live' and (
+      p_floor_tasks = '{}' or p_may_idle and v_claimed = 0
+      or coalesce(v_may_find, cairn.may_claim(w, p_floor_namespaces, p_floor_ranks, p_floor_tasks)))
   then
-    v_open := '{}';
-  elsif v_open <> '{}' and cardinality(p_tasks) > 0 and not v_is_settled then
-    -- Again, for the settle may have waited for the lock of a step.
-    v_open := array(
-      select n.id from cairn.namespaces n where n.id = any (v_open) and n.paused_at is null order by n.id);
+    v_claims := cairn.claim_more(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, p_may_idle, v_claims);
+    v_claimed := coalesce(cardinality(v_claims.tasks), 0);
   end if;
-  if v_open <> '{}' or v_claims is not null then
-    v_now := cairn.clock();
-    v_claims := cairn.claim_steps(
-      w, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_claims, v_now);
-    if v_claims.tasks = '{}' and p_may_idle and p_floor_tasks <> '{}' then
-      -- Who is about to wait must have looked at everything.
-      v_claims := cairn.claim_steps(w, v_open, p_want, '{}', '{}', '{}', v_claims, v_now);
-    end if;
-    v_claimed := cardinality(v_claims.tasks);
-    if v_claimed > 0 then
-      -- Come what may: an input that cannot be made must not keep the others from running, nor undo what the call has
-      -- settled.
-      begin
-        v_is_found := false;
-        if v_claimed = 1 then
-          r := cairn.claimed_step(v_claims);
-          v_is_found := r.is_found;
-        end if;
-        if v_is_found then
-          kind := 'claimed';
-          task_id := v_claims.tasks[1];
-          step_no := v_claims.steps[1];
-          attempt := v_claims.attempts[1];
-          namespace_id := r.namespace_id;
-          rank := v_claims.ranks[1];
-          template_id := r.template_id;
-          input := r.input;
-          context := r.context;
-          results := r.results;
-          headers := r.headers;
-          correlation_id := r.correlation_id;
-          errors := '{}';
-          max_attempts := v_claims.max_attempts[1];
-          return next;
-        else
-          return query select * from cairn.claimed_steps(v_claims);
-        end if;
-      exception when others then
-        return query select * from cairn.readable_steps(v_claims);
-      end;
-    end if;
-    -- Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for: a worker
-    -- that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
-    if (v_claimed = 0 and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null) then
-      update cairn.workers set idle_since = case when v_claimed = 0 then v_now end
-      where id = (select id from cairn.workers where id = p_worker_id for no key update skip locked);
-    end if;
+  if v_claimed > 0 then
+    -- Come what may: an input that cannot be made must not keep the others from running, nor undo what the call has
+    -- settled.
+    begin
+      if v_claimed = 1 then
+        c := cairn.claimed_step(v_claims, v_goes_on_from, p_payloads[1]);
+        v_is_found := c.is_found;
+      end if;
+      if v_is_found then
+        kind := 'claimed';
+        task_id := v_claims.tasks[1];
+        step_no := v_claims.steps[1];
+        attempt := v_claims.attempts[1];
+        namespace_id := c.namespace_id;
+        rank := v_claims.ranks[1];
+        template_id := c.template_id;
+        input := c.input;
+        context := c.context;
+        results := c.results;
+        headers := c.headers;
+        correlation_id := c.correlation_id;
+        errors := '{}';
+        max_attempts := v_claims.max_attempts[1];
+        return next;
+      else
+        return query select * from cairn.claimed_steps(v_claims);
+      end if;
+    exception when others then
+      return query select * from cairn.readable_steps(v_claims);
+    end;
+  end if;
+  -- Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for: a worker
+  -- that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
+  if (v_claims.tasks = '{}' and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null) then
+    update cairn.workers set idle_since = case when v_claimed = 0 then cairn.clock() end
+    where id = (select id from cairn.workers where id = p_worker_id for no key update skip locked);
   end if;
 
-  -- A settle that hit no row came too late, or was never this worker's.
+  -- A settle that hit no row came too late, or was never this worker's, unless somebody has its task or step locked.
   if v_settled < cardinality(p_tasks) then
-    -- Of a step that was claimed alone these stand yet.
-    namespace_id := null;
-    rank := null;
-    template_id := null;
-    input := null;
-    context := null;
-    results := null;
-    headers := null;
-    correlation_id := null;
-    errors := null;
-    max_attempts := null;
-    for task_id, step_no, attempt in
-      select d.t, d.n, d.a from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
-      where not exists (
-        select from unnest(v_settled_tasks, v_settled_steps, v_settled_attempts) x (t, n, a)
-        where x.t = d.t and x.n = d.n and x.a = d.a)
-    loop
-      kind := 'refused';
-      return next;
-    end loop;
+    return query
+    select case when l.t is null then 'refused' else 'locked' end, d.t, d.n, d.a, null::integer, null::smallint,
+      null::bigint, null::jsonb, null::jsonb, null::jsonb, null::jsonb, null::text, null::jsonb, null::smallint
+    from unnest(p_tasks, p_steps, p_attempts) d (t, n, a)
+    left join unnest(s.locked_tasks, s.locked_steps, s.locked_attempts) l (t, n, a) on (l.t, l.n, l.a) = (d.t, d.n, d.a)
+    where not exists (
+      select from unnest(s.settled_tasks, s.settled_steps, s.settled_attempts) x (t, n, a)
+      where (x.t, x.n, x.a) = (d.t, d.n, d.a));
   end if;
 
   -- Something is left for others when this call took all it wanted, or enqueued steps of handlers it has not.
@@ -271,16 +177,98 @@ $$;
 comment on function cairn.exchange is
   'Settles what a worker has finished and claims what it may run next, in one transaction.';
 
+-- Settles what a worker reports, after the locks of the tasks, and carries them on. Without patience (0) what is locked is left
+-- (`locked_…`); whatever is neither settled nor locked is to be refused. What becomes ready may go on with the worker
+-- (`continued`, see succeed_steps), up to p_want steps.
+create or replace function cairn.settle_reports(
+  p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
+  p_payloads jsonb[], p_retry_after bigint[], p_patience integer, p_want integer, p_floor_namespaces integer[],
+  p_floor_ranks smallint[], p_floor_tasks bigint[],
+  out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
+  out locked_tasks bigint[], out locked_steps integer[], out locked_attempts smallint[],
+  out enqueued_handlers integer[], out enqueued_namespaces integer[], out continued cairn.claims)
+language plpgsql
+as $$
+#variable_conflict use_variable
+declare
+  v_held bigint[];
+  v_locked bigint[];
+  -- Without floors the worker looks from the very start: then what waited for longer comes before what is unlocked.
+  v_room integer := case when p_floor_tasks <> '{}' then p_want else 0 end;
+  v_open integer[] := '{}';
+  v_now timestamptz;
+  r record;
+begin
+  perform cairn.check_outcomes(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after);
+  v_held := cairn.tasks_held(p_worker.id, p_tasks, p_steps, p_attempts);
+  if p_patience = 0 then
+    v_locked := cairn.lock_free_tasks(v_held);
+    select * into settled_tasks, settled_steps, settled_attempts, enqueued_handlers, enqueued_namespaces,
+      locked_tasks, locked_steps, locked_attempts
+    from cairn.settle_apart(p_worker, p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after, v_locked);
+    return;
+  end if;
+
+  perform cairn.lock_tasks(v_held);
+  -- Who waited for a lock must not say that it happened before what it waited for; and a namespace may be paused meanwhile.
+  v_now := cairn.clock();
+  if 'succeeded' = all (p_outcomes) then
+    if v_room > 0 and p_worker.state = 'live' then
+      v_open := cairn.open_namespaces(p_worker);
+    end if;
+    r := cairn.succeed_steps(
+      p_worker, p_tasks, p_steps, p_attempts, p_payloads, v_now, v_room, v_open, p_floor_namespaces, p_floor_ranks);
+    settled_tasks := r.settled_tasks;
+    settled_steps := r.settled_steps;
+    settled_attempts := r.settled_attempts;
+    enqueued_handlers := r.enqueued_handlers;
+    enqueued_namespaces := r.enqueued_namespaces;
+    continued := r.continued;
+  end if;
+  if cardinality(settled_tasks) is distinct from cardinality(p_tasks) then
+    -- The rest; without what this very call has started, of which nothing can be reported yet.
+    select array_agg(d.t) as tasks, array_agg(d.n) as steps, array_agg(d.a) as attempts, array_agg(d.o) as outcomes,
+      array_agg(d.p) as payloads, array_agg(d.r) as retry_after
+    into r
+    from unnest(p_tasks, p_steps, p_attempts, p_outcomes, p_payloads, p_retry_after) d (t, n, a, o, p, r)
+    where not exists (
+      select from unnest(
+        settled_tasks || continued.tasks, settled_steps || continued.steps,
+        settled_attempts || continued.attempts) x (t, n, a)
+      where x.t = d.t and x.n = d.n and x.a = d.a);
+    select * into r
+    from cairn.settle_steps(p_worker, r.tasks, r.steps, r.attempts, r.outcomes, r.payloads, r.retry_after, v_now);
+    settled_tasks := settled_tasks || r.settled_tasks;
+    settled_steps := settled_steps || r.settled_steps;
+    settled_attempts := settled_attempts || r.settled_attempts;
+    enqueued_handlers := enqueued_handlers || r.enqueued_handlers;
+    enqueued_namespaces := enqueued_namespaces || r.enqueued_namespaces;
+  end if;
+end
+$$;
+
+-- The namespaces of a worker that are not paused.
+create or replace function cairn.open_namespaces(p_worker cairn.workers) returns integer[]
+language plpgsql stable
+as $$
+begin
+  return array(
+    select n.id from cairn.namespaces n where n.id = any (p_worker.namespace_ids) and n.paused_at is null order by n.id);
+end
+$$;
+
 -- Settles those of these reports that can be settled, and says which cannot: of tasks of which somebody has a step
 -- locked, without the task. What is of one task is settled together, or not at all.
 --
--- All the tasks are locked meanwhile. So p_tries things are tried at most, which keeps the transaction to few
+-- Tasks of p_locked are locked by others, and not tried. All the others are locked meanwhile. So p_tries things are tried at most, which keeps the transaction to few
 -- subtransactions as well, and after 200 ms of that no lock is waited for: what was not tried then counts as locked.
 drop function if exists cairn.settle_apart(
   cairn.workers, bigint[], integer[], smallint[], text[], jsonb[], bigint[], timestamptz);
+drop function if exists cairn.settle_apart(
+  cairn.workers, bigint[], integer[], smallint[], text[], jsonb[], bigint[], integer);
 create or replace function cairn.settle_apart(
   p_worker cairn.workers, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
-  p_payloads jsonb[], p_retry_after bigint[], p_tries integer default 30,
+  p_payloads jsonb[], p_retry_after bigint[], p_locked bigint[], p_tries integer default 30,
   out settled_tasks bigint[], out settled_steps integer[], out settled_attempts smallint[],
   out enqueued_handlers integer[], out enqueued_namespaces integer[],
   out locked_tasks bigint[], out locked_steps integer[], out locked_attempts smallint[])
@@ -289,8 +277,9 @@ as $$
 #variable_conflict use_variable
 declare
   v_until timestamptz := clock_timestamp() + interval '200 ms';
-  v_order bigint[] := array(select distinct t from unnest(p_tasks) t order by t);
-  v_groups int4range[] := array[int4range(1, cardinality(v_order), '[]')];
+  v_order bigint[] := array(
+    select distinct t from unnest(p_tasks) t where t <> all (coalesce(p_locked, '{}')) order by t);
+  v_groups int4range[] := case when v_order <> '{}' then array[int4range(1, cardinality(v_order), '[]')] else '{}' end;
   v_group int4range;
   v_tried bigint[];
   v_done bigint[] := '{}';
@@ -462,10 +451,12 @@ end
 $$;
 
 -- The same for one step that needs the result of at most one other, and whose mapping is plain, if it has one: what an idle
--- system does all the time. Nothing is found (`is_found`) of any other, nor where there is an error to deal with or a value
+-- system does all the time. p_settled is the step of the same task that the call has settled, and p_result its result,
+-- which then need not be looked up. Nothing is found (`is_found`) of any other, nor where there is an error to deal with or a value
 -- that only a path may find: that is for claimed_steps.
+drop function if exists cairn.claimed_step(cairn.claims);
 create or replace function cairn.claimed_step(
-  p_claims cairn.claims,
+  p_claims cairn.claims, p_settled integer, p_result jsonb,
   out is_found boolean, out namespace_id integer, out template_id bigint, out input jsonb, out context jsonb,
   out results jsonb, out headers jsonb, out correlation_id text)
 language plpgsql stable
@@ -474,6 +465,7 @@ as $$
 declare
   s record;
   a record;
+  v_result jsonb := coalesce(p_result, 'null');
   v_value jsonb;
 begin
   is_found := false;
@@ -492,14 +484,17 @@ begin
   end if;
   results := '{}';
   if s.results_needed <> '{}' then
-    select x.result, x.error into a
-    from cairn.step_attempts x
-    where x.task_id = p_claims.tasks[1] and x.step_no = s.results_needed[1]
-    order by x.attempt desc limit 1;
-    if not found or a.error is not null then
-      return;
+    if s.results_needed[1] is distinct from p_settled then
+      select x.result, x.error into a
+      from cairn.step_attempts x
+      where x.task_id = p_claims.tasks[1] and x.step_no = s.results_needed[1]
+      order by x.attempt desc limit 1;
+      if not found or a.error is not null then
+        return;
+      end if;
+      v_result := a.result;
     end if;
-    results := jsonb_build_object(s.results_names[1], a.result);
+    results := jsonb_build_object(s.results_names[1], v_result);
   end if;
   if s.plain_keys is null then
     context := s.context;

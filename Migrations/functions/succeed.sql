@@ -175,17 +175,22 @@ $$;
 -- The same for one step on which at most one other depends, as in a chain: what an idle system does all the time. There
 -- the work is nothing against what PostgreSQL takes to begin a statement of many parts, so these are few and small, and
 -- what can be decided without one is. It locks the task itself. Nothing is settled (`is_settled`) when the worker does not
--- hold the attempt, the task is being stopped, or more than one step depends on this: that is for succeed_steps.
+-- hold the attempt, the task is being stopped, or more than one step depends on this: that is for succeed_steps. Where the
+-- worker goes on, `may_find` says whether there is anything else for it to claim.
+drop function if exists cairn.succeed_step(
+  cairn.workers, bigint, integer, smallint, jsonb, integer, integer[], smallint[]);
 create or replace function cairn.succeed_step(
-  p_worker cairn.workers, p_task bigint, p_step integer, p_attempt smallint, p_result jsonb, p_room integer,
-  p_floor_namespaces integer[], p_floor_ranks smallint[],
-  out is_settled boolean, out enqueued_handler integer, out enqueued_namespace integer, out continued cairn.claims)
+  p_worker cairn.workers, p_task bigint, p_step integer, p_attempt smallint, p_result jsonb, p_want integer,
+  p_floor_namespaces integer[], p_floor_ranks smallint[], p_floor_tasks bigint[],
+  out is_settled boolean, out enqueued_handler integer, out enqueued_namespace integer, out continued cairn.claims,
+  out may_find boolean)
 language plpgsql
 as $$
 #variable_conflict use_variable
 declare
   t record;
   d record;
+  around cairn.surroundings;
   v_now timestamptz;
   v_ready integer := 0;
   v_delayed integer := 0;
@@ -224,10 +229,13 @@ begin
     p_task, p_step, p_attempt, 'succeeded', p_worker.id, t.enqueued_at, t.began_at, v_now, coalesce(p_result, 'null'));
 
   if t.dependents <> '{}' then
-    -- Whether it may go on with this worker: see succeed_steps.
-    if p_room > 0 and p_worker.state = 'live' and t.namespace_id = any (p_worker.namespace_ids) and cairn.is_best_rank(
-      p_worker.handler_ids, t.namespace_id, t.rank, p_floor_namespaces, p_floor_ranks)
+    -- Whether it may go on with this worker: see succeed_steps. Without floors it looks from the very start.
+    if p_want > 0 and p_floor_tasks <> '{}' and p_worker.state = 'live' and t.namespace_id = any (p_worker.namespace_ids)
     then
+      around := cairn.look_around(
+        p_worker, t.namespace_id, t.rank, p_floor_namespaces, p_floor_ranks, p_floor_tasks);
+    end if;
+    if around.may_go_on then
       update cairn.step_core s
       set waiting = 0, prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
         worker_id = p_worker.id, enqueued_at = v_now, started_at = v_now, run_at = null,
@@ -240,6 +248,7 @@ begin
         insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
         values (p_worker.id, d.expires_at, array[p_task], array[d.step_no]);
         v_ready := 1;
+        may_find := around.may_find;
         continued := row(array[p_task], array[d.step_no], array[d.attempt], array[d.rank], array[d.max_attempts]);
       end if;
     end if;
@@ -309,30 +318,5 @@ begin
     state_at = case when p_state = t.state then t.state_at else p_now end,
     finished_at = case when p_state in ('complete', 'error') then p_now end
   where t.id = p_task;
-end
-$$;
-
--- Whether a worker may go on with steps of this namespace and rank, before it claims others: the namespace is not
--- paused, no step of higher priority waits there, and the worker knows no floor of one, from which a claim has to look.
-create or replace function cairn.is_best_rank(
-  p_handlers integer[], p_namespace integer, p_rank smallint, p_floor_namespaces integer[], p_floor_ranks smallint[])
-returns boolean
-language plpgsql stable
-as $$
-begin
-  -- Without a statement, where no floor of any namespace is of a higher priority.
-  if not p_rank <= all (p_floor_ranks) and exists (
-    select from unnest(p_floor_namespaces, p_floor_ranks) f (namespace_id, rank)
-    where f.namespace_id = p_namespace and f.rank < p_rank)
-  then
-    return false;
-  end if;
-  return exists (
-    select from cairn.namespaces n
-    where n.id = p_namespace and n.paused_at is null
-      and not exists (
-        select from cairn.step_core b
-        where b.namespace_id = p_namespace and b.ready and b.rank < p_rank
-          and b.handler_id = any (p_handlers)));
 end
 $$;
