@@ -26,17 +26,23 @@
 -- other from being settled. Null leaves it to the session's lock_timeout, which is otherwise another one until the
 -- transaction ends.
 --
+-- Without p_claims it takes no step that waits, only what goes on with the worker. Who settles many steps of one task does that
+-- in a call of its own, for the task is locked until the transaction ends, and others wait meanwhile.
+--
 -- The settings of this function hold for those it calls, and all that change tasks have them: a plan is made once for
 -- a session, maybe while the tables are empty and a sequential scan of them looks free, and is kept while they grow.
 drop function if exists cairn.exchange(
   bigint, bigint[], integer[], smallint[], text[], jsonb[], bigint[], integer, integer[], smallint[], bigint[], boolean,
   uuid);
+drop function if exists cairn.exchange(
+  bigint, bigint[], integer[], smallint[], text[], jsonb[], bigint[], integer, integer[], smallint[], bigint[], boolean,
+  uuid, integer);
 create or replace function cairn.exchange(
   p_worker_id bigint, p_tasks bigint[], p_steps integer[], p_attempts smallint[], p_outcomes text[],
   p_payloads jsonb[], p_retry_after bigint[], p_want integer,
   p_floor_namespaces integer[] default '{}', p_floor_ranks smallint[] default '{}',
   p_floor_tasks bigint[] default '{}', p_may_idle boolean default false, p_token uuid default null,
-  p_patience integer default null)
+  p_patience integer default null, p_claims boolean default true)
 returns table (
   kind text, task_id bigint, step_no integer, attempt smallint, namespace_id integer, rank smallint,
   template_id bigint, input jsonb, context jsonb, results jsonb, headers jsonb, correlation_id text, errors jsonb,
@@ -108,7 +114,7 @@ begin
 
   v_claimed := coalesce(cardinality(v_claims.tasks), 0);
   -- Who is about to wait must have looked at everything; anybody else need not where there is nothing at a glance.
-  if v_claimed < p_want and w.state = 'live' and (
+  if p_claims and v_claimed < p_want and w.state = 'live' and (
       p_floor_tasks = '{}' or p_may_idle and v_claimed = 0
       or coalesce(v_may_find, cairn.may_claim(w, p_floor_namespaces, p_floor_ranks, p_floor_tasks)))
   then

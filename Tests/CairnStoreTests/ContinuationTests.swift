@@ -130,4 +130,22 @@ import Testing
             #expect(states == "complete in_progress pending pending")
         }
     }
+
+    @Test("a call that does not claim goes on with what it unlocks, and with nothing else")
+    func withoutClaims() async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("chain", [("a", []), ("b", ["a"])]))
+            let worker = try await database.worker()
+            let ids = [try await database.submit("chain"), try await database.submit("chain")]
+            let a = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed[0]
+            let floors = [ClaimFloor(namespaceID: a.namespaceID, rank: a.rank, taskID: ids[0])]
+            let none = try await database.store.exchange(
+                ExchangeRequest(workerID: worker, want: 5, claims: false, floors: floors))
+            #expect(none.claimed.isEmpty)
+            let reply = try await database.store.exchange(
+                ExchangeRequest(
+                    workerID: worker, settlements: [success(a)], want: 5, claims: false, floors: floors))
+            #expect(reply.claimed.map { "\($0.taskID).\($0.stepNo)" } == ["\(ids[0]).2"])
+        }
+    }
 }

@@ -27,7 +27,8 @@ public final class TestCluster: Sendable {
         var options = EmbeddedPostgres(
             dataDirectory: "/tmp/cairn-tests-\(getpid())-\(UInt32.random(in: 0 ..< .max))",
             settings: [
-                "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200", "track_functions": "pl",
+                "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+                "track_functions": "pl",
                 "shared_buffers": "64MB", "autovacuum": "off", "max_wal_size": "1GB", "log_statement": "none",
             ])
         options.isTemporary = true

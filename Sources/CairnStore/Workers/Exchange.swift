@@ -54,6 +54,8 @@ package struct ExchangeRequest: Sendable {
     package var settlements: [Settlement]
     /// How many steps the worker has room for.
     package var want: Int32
+    /// Whether it takes steps that wait; otherwise only those that go on with it, for what they waited for is settled.
+    package var claims: Bool
     /// The floors of its last claims; empty to look from the very start.
     package var floors: [ClaimFloor]
     /// Whether the worker will wait when it gets nothing, so that somebody should wake it.
@@ -63,12 +65,13 @@ package struct ExchangeRequest: Sendable {
     package var patience: Duration?
 
     package init(
-        workerID: Int64, settlements: [Settlement] = [], want: Int32, floors: [ClaimFloor] = [], mayIdle: Bool = false,
-        patience: Duration? = nil
+        workerID: Int64, settlements: [Settlement] = [], want: Int32, claims: Bool = true, floors: [ClaimFloor] = [],
+        mayIdle: Bool = false, patience: Duration? = nil
     ) {
         self.workerID = workerID
         self.settlements = settlements
         self.want = want
+        self.claims = claims
         self.floors = floors
         self.mayIdle = mayIdle
         self.patience = patience

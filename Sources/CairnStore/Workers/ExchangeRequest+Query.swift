@@ -10,7 +10,7 @@ extension ExchangeRequest {
               \(workerID), \(s.map(\.taskID)), \(s.map(\.stepNo)), \(s.map(\.attempt)),
               \(s.map(\.outcome.rawValue)), \(s.map(\.payload)), \(s.map(\.retryAfterMilliseconds)), \(want),
               \(floors.map(\.namespaceID)), \(floors.map(\.rank)), \(floors.map(\.taskID)),
-              \(mayIdle), \(token), \(patience.map { Int32($0.milliseconds) }))
+              \(mayIdle), \(token), \(patience.map { Int32($0.milliseconds) }), \(claims))
             """
     }
 }

@@ -12,11 +12,13 @@ struct ClaimFloors {
     private var lastFullLook: Duration?
 
     /// The floors to send with these settlements; none when it is time to look from the very start. With floors, what the
-    /// settlements unlock goes on at once; so a worker that does nothing else sends them too, as long as it settles.
-    mutating func take(settling pending: some Sequence<PendingSettlement>, isIdle: Bool, now: Duration) -> [ClaimFloor]
-    {
+    /// settlements unlock goes on at once; so a worker that does nothing else sends them too, as long as it settles. A call
+    /// that does not claim takes no look, so it sends what there are.
+    mutating func take(
+        settling pending: some Sequence<PendingSettlement>, isIdle: Bool, claims: Bool = true, now: Duration
+    ) -> [ClaimFloor] {
         let isDue = lastFullLook.map { now - $0 >= Self.fullLookInterval } ?? true
-        if isDue || isIdle {
+        if claims, isDue || isIdle {
             lastFullLook = now
             return []
         }

@@ -33,18 +33,27 @@ extension ExchangeLoop {
     private mutating func exchange(now: Duration) -> LoopAction {
         let (batch, waits) = buffer.takeBatch(now: now)
         let want = gate.isOpen(now: now) ? room : 0
+        let settledApart = settlesApart
+        settlesApart = want > 0 && !settledApart && Self.isOfFewTasks(batch)
+        let claims = want > 0 && !settlesApart
         let mayIdle =
-            want > 0 && !buffer.isDue(now: now)
+            claims && !buffer.isDue(now: now)
             && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
         var floors: [ClaimFloor] = []
         if want > 0 {
-            floors = self.floors.take(settling: batch, isIdle: runs.count == 0 && batch.isEmpty, now: now)
-            look.sent(now: now)
+            floors = self.floors.take(
+                settling: batch, isIdle: runs.count == 0 && batch.isEmpty && !settledApart, claims: claims, now: now)
         }
-        call = .exchange(batch: batch, want: want, mayIdle: mayIdle)
+        if claims { look.sent(now: now) } else if settlesApart { look.want() }
+        call = .exchange(batch: batch, want: claims ? want : 0, mayIdle: mayIdle)
         return .exchange(
             ExchangeRequest(
-                workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), floors: floors,
-                mayIdle: mayIdle, patience: waits ? patience : .zero))
+                workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), claims: claims,
+                floors: floors, mayIdle: mayIdle, patience: waits ? patience : .zero))
+    }
+
+    /// Whether others are likely to wait for the tasks of these: many steps of each.
+    private static func isOfFewTasks(_ batch: [PendingSettlement]) -> Bool {
+        batch.count >= 20 && Set(batch.map(\.settlement.taskID)).count * 10 <= batch.count
     }
 }

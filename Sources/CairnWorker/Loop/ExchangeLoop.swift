@@ -60,6 +60,9 @@ struct ExchangeLoop {
     var rejection: CairnError?
     /// Until when the next call waits, at the latest, for the handlers that were started last.
     var gathersUntil: Duration?
+    /// Whether the last exchange settled steps of few tasks and claimed nothing beside: a task is locked until its
+    /// exchange ends, and claiming takes half of the time. The next one claims.
+    var settlesApart = false
     /// When to ask for claims whose message may have got lost.
     var audits: [Duration] = []
     /// Whether to report the worker when the claim in flight has come back.
