@@ -134,6 +134,23 @@ begin
 end
 $$;
 
+-- The entries of a task come into the index of the history between those of its neighbours, long after the first entry of
+-- each was written in order. Pages that are full by then would be split, so they are left with room: a step has three
+-- entries at least.
+create or replace function cairn.leave_room(p_table regclass) returns void
+language plpgsql
+as $$
+declare
+  v_index regclass;
+begin
+  for v_index in
+    select indexrelid from pg_index where indrelid = p_table
+  loop
+    execute format('alter index %s set (fillfactor = 30)', v_index);
+  end loop;
+end
+$$;
+
 -- Makes the weekly partitions from the present week on, `ahead` weeks of them; says how many were missing.
 -- Whoever is in the way, such as a long reader, is not waited for: everybody else would wait behind.
 create or replace function cairn.ensure_history_partitions(ahead integer default 4) returns integer
@@ -168,6 +185,7 @@ begin
         continue;
       end;
       perform cairn.guard_history(v_name);
+      perform cairn.leave_room(format('cairn.%I', v_name)::regclass);
       v_made := v_made + 1;
     end loop;
   end loop;
@@ -182,3 +200,5 @@ select cairn.guard_history(t)
 from unnest(array[
   'task_history', 'step_history', 'task_history_default', 'step_history_default', 'hash_chain_switches']) t;
 select cairn.ensure_history_partitions();
+select cairn.leave_room(inhrelid) from pg_inherits
+where inhparent in ('cairn.task_history'::regclass, 'cairn.step_history'::regclass);
