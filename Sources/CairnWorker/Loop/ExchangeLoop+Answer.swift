@@ -20,13 +20,14 @@ extension ExchangeLoop {
     mutating func exchanged(
         claims: [Claim], refused: Int, locked: Set<AttemptKey> = [], isGone: Bool, now: Duration
     ) {
-        guard case .exchange(let batch, let want, let mayIdle) = call else { return }
+        guard case .exchange(let batch, let want, let looked, let mayIdle, let sentAt) = call else { return }
         call = nil
         reached(now: now)
         if isGone { return gone(now: now) }
         settled(batch, locked: locked, now: now)
         if refused > 0 { actions.append(.say(.refused(refused))) }
-        if want > 0 {
+        if looked {
+            prefetch.exchanged(took: now - sentAt, got: claims.count, of: want)
             look.found(claims.count, of: want, mayIdle: mayIdle, now: now)
             if let away = gate.claimed(now: now) { actions.append(.say(.databaseBack(after: away))) }
         } else if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
@@ -58,15 +59,24 @@ extension ExchangeLoop {
         }
     }
 
-    /// Starts a claimed step, or hands it back. Returns whether it was started.
+    /// Starts a claimed step, has it wait for a slot, or hands it back. Returns whether it was started.
     private mutating func begin(_ claim: Claim, now: Duration) -> Bool {
         guard let job = claim.job, drain == nil, phase == .live else {
             release(claim)
             return false
         }
+        guard runs.count < concurrency else {
+            prefetch.append(claim, now: now)
+            return false
+        }
         let id = runs.begin(claim, now: now)
         actions.append(.start(id, job, timeout: claim.timeout))
         return true
+    }
+
+    /// Starts what waits for the slots that are free.
+    mutating func beginWaiting(now: Duration) {
+        while runs.count < concurrency, let claim = prefetch.takeFirst() { _ = begin(claim, now: now) }
     }
 
     mutating func release(_ claim: Claim) {
@@ -80,7 +90,7 @@ extension ExchangeLoop {
         call = nil
         reached(now: now)
         audits.removeAll { $0 <= now }
-        let known = runs.awaitedKeys.union(buffer.keys)
+        let known = runs.awaitedKeys.union(buffer.keys).union(prefetch.keys)
         let orphans = held.filter { !known.contains($0) }
         for key in orphans {
             report(
@@ -115,6 +125,7 @@ extension ExchangeLoop {
 
     /// Gives up everything that runs for this incarnation: it will run elsewhere. Returns how many that were.
     mutating func abandonRuns() -> Int {
+        _ = prefetch.takeAll()
         let abandoned = runs.takeAwaited()
         actions += abandoned.map { .cancel($0.0) }
         return abandoned.count

@@ -2,8 +2,11 @@ import CairnStore
 
 /// Which call goes out next.
 extension ExchangeLoop {
-    /// How many steps there is room for.
-    var room: Int { phase == .live && drain == nil ? max(0, concurrency - runs.count) : 0 }
+    /// How many steps there is room for, those included that are claimed ahead.
+    var room: Int {
+        guard phase == .live, drain == nil else { return 0 }
+        return max(0, concurrency + prefetch.limit(concurrency: concurrency) - runs.count - prefetch.count)
+    }
 
     /// When to look for steps without having anything to settle; nil while there is no room.
     var lookDue: Duration? { room > 0 ? max(look.due, gate.opensAt) : nil }
@@ -45,7 +48,7 @@ extension ExchangeLoop {
                 settling: batch, isIdle: runs.count == 0 && batch.isEmpty && !settledApart, claims: claims, now: now)
         }
         if claims { look.sent(now: now) } else if settlesApart { look.want() }
-        call = .exchange(batch: batch, want: claims ? want : 0, mayIdle: mayIdle)
+        call = .exchange(batch: batch, want: want, claims: claims, mayIdle: mayIdle, sentAt: now)
         return .exchange(
             ExchangeRequest(
                 workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), claims: claims,

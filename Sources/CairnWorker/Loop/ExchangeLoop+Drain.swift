@@ -9,6 +9,7 @@ extension ExchangeLoop {
             drain?.hurry(cancelAt: cancelAt)
         } else {
             drain = Drain(cancelAt: cancelAt)
+            for claim in prefetch.takeAll() { release(claim) }
             actions.append(.say(.draining(running: runs.awaited, byOperator: byOperator, within: cancelAt - now)))
             if !byOperator { lease?.hurry() }
         }

@@ -8,7 +8,7 @@ extension ExchangeLoop {
     mutating func failed(_ failure: CallFailure, now: Duration, random: Double) {
         guard let call else { return }
         self.call = nil
-        if case .exchange(let batch, let want, _) = call {
+        if case .exchange(let batch, let want, _, _, _) = call {
             look.want()
             if case .refused(let message) = failure, !batch.isEmpty || want > 0 {
                 return refused(batch, want: want, message: message, now: now, random: random)

@@ -6,14 +6,14 @@ extension ExchangeLoop {
     mutating func nextBeat(now: Duration) -> LoopAction? {
         guard phase == .live, lease?.beginBeat(now: now) == true else { return nil }
         return .heartbeat(
-            workerID: workerID, draining: drain != nil, running: runs.wanted, reporting: buffer.reporting)
+            workerID: workerID, draining: drain != nil, running: runs.wanted + prefetch.keys, reporting: buffer.reporting)
     }
 
     /// Somebody wants the worker to report itself at once: an attempt that it runs may not be wanted any more, or the
     /// worker itself. What a claim in flight brings back is not in that report, so another follows it.
     mutating func reportAtOnce() {
         lease?.hurry()
-        if case .exchange(_, let want, _) = call, want > 0 { reportsAfterClaim = true }
+        if case .exchange(_, let want, _, _, _) = call, want > 0 { reportsAfterClaim = true }
     }
 
     /// The worker was reported, or not: nil when the report did not arrive.
@@ -33,11 +33,12 @@ extension ExchangeLoop {
     }
 
     /// Whether the worker holds no step, as far as it knows.
-    private var isIdle: Bool { runs.count == 0 && buffer.isEmpty && drain == nil }
+    private var isIdle: Bool { runs.count == 0 && prefetch.count == 0 && buffer.isEmpty && drain == nil }
 
     /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
     /// way to the database, which knows what to do with it.
     private mutating func stop(_ unwanted: [AttemptKey]) {
+        for claim in prefetch.take(Set(unwanted)) { release(claim) }
         for (id, claim) in runs.takeUnwanted(Set(unwanted)) {
             actions.append(.cancel(id))
             actions.append(.say(.stopped(claim.key, step: claim.job?.step.name ?? "")))

@@ -4,8 +4,11 @@ import CairnStore
 extension ExchangeLoop {
     /// A handler has ended: its slot is free, and its outcome is to be settled if anybody still wants it. Of an attempt
     /// that is not wanted any more it is only said that it has ended, whatever its handler made of it.
-    mutating func ended(_ id: RunID, _ outcome: StepOutcome) {
-        guard let run = runs.end(id), !run.isReported else { return }
+    mutating func ended(_ id: RunID, _ outcome: StepOutcome, now: Duration) {
+        guard let run = runs.end(id) else { return }
+        prefetch.ran(for: now - run.startedAt)
+        beginWaiting(now: now)
+        if run.isReported { return }
         switch outcome {
         case _ where run.isUnwanted: release(run.claim)
         case .succeeded(let result): settle(run.claim, .succeeded, payload: result)
@@ -32,6 +35,7 @@ extension ExchangeLoop {
                 settle(run.claim, .timedOut, failure: .timedOut(after: run.claim.timeout))
             }
         }
+        for claim in prefetch.takeOverdue(now: now) { release(claim) }
         if phase == .live, let lease, lease.hasExpired(now: now) { leaseLost() }
         if let drain { advance(drain, now: now) }
         sayWhatDrainAwaits(now: now)

@@ -31,7 +31,8 @@ struct ExchangeLoop {
     /// The call in flight.
     enum Call {
         case register
-        case exchange(batch: [PendingSettlement], want: Int, mayIdle: Bool)
+        /// `want` is for how many steps there is room; `claims` whether it takes any beside those that go on.
+        case exchange(batch: [PendingSettlement], want: Int, claims: Bool, mayIdle: Bool, sentAt: Duration)
         case audit
         case deregister
     }
@@ -50,6 +51,7 @@ struct ExchangeLoop {
     var lease: LeaseKeeper?
     var call: Call?
     var runs = RunTable()
+    var prefetch = Prefetch()
     var buffer = SettlementBuffer()
     var floors = ClaimFloors()
     var look: LookTimer
@@ -109,6 +111,7 @@ struct ExchangeLoop {
         if phase == .finished { return nil }
         var times: [Duration] = []
         if let deadline = runs.earliestDeadline { times.append(deadline) }
+        if let waiting = prefetch.due { times.append(waiting) }
         if let lease, phase == .live { times.append(lease.due) }
         if let drain { times.append(drain.due) }
         if call == nil {

@@ -4,6 +4,7 @@ import CairnStore
 struct RunTable {
     struct Run {
         var claim: Claim
+        var startedAt: Duration
         var deadline: Duration
         /// Its outcome has been reported, or nobody wants it any more; it only keeps its slot until it ends.
         var isReported = false
@@ -33,7 +34,7 @@ struct RunTable {
         let id = RunID(number: nextNumber)
         nextNumber += 1
         let deadline = now + claim.timeout
-        runs[id] = Run(claim: claim, deadline: deadline)
+        runs[id] = Run(claim: claim, startedAt: now, deadline: deadline)
         earliestDeadline = min(earliestDeadline ?? deadline, deadline)
         return id
     }

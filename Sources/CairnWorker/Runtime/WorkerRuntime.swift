@@ -76,7 +76,7 @@ struct WorkerRuntime {
         case .alarm: break
         case .ended(let id, let outcome):
             handlers[id] = nil
-            loop.ended(id, outcome)
+            loop.ended(id, outcome, now: now)
         case .gathered: loop.gathered()
         case .listener(let event): heard(event)
         case .drain(let atOnce): loop.beginDrain(atOnce: atOnce, now: now)

@@ -9,7 +9,7 @@ import Testing
     private static func reporting(_ tasks: [Int64]) -> LoopDriver {
         var driver = LoopDriver.live()
         driver.answer(tasks)
-        for run in tasks.indices { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8))) }
+        for run in tasks.indices { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8)), now: driver.now) }
         driver.step()
         return driver
     }
@@ -59,7 +59,7 @@ import Testing
         driver.fail(.locked("timeout"))
         driver.answer([2, 3], locked: [1])
         while driver.loop.call != nil { driver.answer() }
-        for run in 1...2 { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8))) }
+        for run in 1...2 { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8)), now: driver.now) }
         driver.step()
         #expect(sent(driver) == [2, 3] && driver.actions.exchanges.last?.patience == .seconds(2))
         // By the time this has been waited for in vain, the first one is due again.

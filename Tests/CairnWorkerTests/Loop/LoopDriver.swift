@@ -64,7 +64,7 @@ struct LoopDriver {
 
     @discardableResult
     mutating func end(_ run: UInt64, _ outcome: StepOutcome = .succeeded(Array("1".utf8))) -> [LoopAction] {
-        loop.ended(RunID(number: run), outcome)
+        loop.ended(RunID(number: run), outcome, now: now)
         return step()
     }
 

@@ -46,7 +46,7 @@ import Testing
                     }
                 }
             }
-            driver.loop.ended(RunID(number: run), .succeeded([49]))
+            driver.loop.ended(RunID(number: run), .succeeded([49]), now: driver.now)
         }
         #expect(settled == Array(repeating: .succeeded, count: 49))
         #expect(claims > 2)
@@ -69,7 +69,7 @@ import Testing
     @Test func `while the culprit is searched for nothing is claimed, and afterwards at once`() {
         var driver = LoopDriver.live(concurrency: 100)
         driver.answer(Array(1...8))
-        for run in UInt64(0)..<8 { driver.loop.ended(RunID(number: run), .succeeded(run == 3 ? [0] : [49])) }
+        for run in UInt64(0)..<8 { driver.loop.ended(RunID(number: run), .succeeded(run == 3 ? [0] : [49]), now: driver.now) }
         driver.step()
         var wants: [Int32] = []
         while let request = driver.actions.exchanges.last, !request.settlements.isEmpty, wants.count < 100 {

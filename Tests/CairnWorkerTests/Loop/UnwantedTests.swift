@@ -53,7 +53,7 @@ import Testing
         var driver = LoopDriver.live()
         driver.answer([1, 2])
         driver.advance(.seconds(3))
-        driver.loop.ended(RunID(number: 0), .succeeded([49]))
+        driver.loop.ended(RunID(number: 0), .succeeded([49]), now: driver.now)
         let unknown = AttemptKey(taskID: 9, stepNo: 1, attempt: 1)
         let other = AttemptKey(taskID: 2, stepNo: 1, attempt: 2)
         let actions = driver.beat(.live, unwanted: [Self.key, unknown, other])
