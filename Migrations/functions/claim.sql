@@ -96,24 +96,18 @@ $$;
 -- Claims beside what a settle has claimed, in all namespaces that are not paused by now; the same claims when there are none.
 create or replace function cairn.claim_more(
   p_worker cairn.workers, p_want integer, p_floor_namespaces integer[], p_floor_ranks smallint[], p_floor_tasks bigint[],
-  p_may_idle boolean, p_claims cairn.claims)
+  p_claims cairn.claims)
 returns cairn.claims
 language plpgsql
 as $$
 declare
   v_open integer[] := cairn.open_namespaces(p_worker);
-  v_now timestamptz := cairn.clock();
 begin
   if v_open = '{}' then
     return p_claims;
   end if;
-  p_claims := cairn.claim_steps(
-    p_worker, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, p_claims, v_now);
-  if p_claims.tasks = '{}' and p_may_idle and p_floor_tasks <> '{}' then
-    -- Who is about to wait must have looked at everything.
-    p_claims := cairn.claim_steps(p_worker, v_open, p_want, '{}', '{}', '{}', p_claims, v_now);
-  end if;
-  return p_claims;
+  return cairn.claim_steps(
+    p_worker, v_open, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, p_claims, cairn.clock());
 end
 $$;
 

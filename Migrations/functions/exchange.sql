@@ -19,7 +19,8 @@
 -- p_outcomes has one of succeeded, retryable, permanent, timed_out, released for each step; p_payloads its result or
 -- its error; p_token what the worker was given when it registered; p_retry_after a wait in milliseconds that was asked
 -- for. A released step goes back unharmed: its handler never began, and the attempt is not counted. p_may_idle says that
--- the worker will wait if it gets nothing.
+-- the worker will wait if it gets nothing, and is to be woken from then on. A step may have become ready just before that is
+-- committed, or below the floors: so who gets nothing looks once more, from the very start.
 --
 -- p_patience is for how many milliseconds to wait for whoever has something locked; then the call fails with 55P03 and
 -- has had no effect. With 0 no task is waited for, and one that is locked, or has a step locked without it, keeps no
@@ -113,12 +114,12 @@ begin
   end if;
 
   v_claimed := coalesce(cardinality(v_claims.tasks), 0);
-  -- Who is about to wait must have looked at everything; anybody else need not where there is nothing at a glance.
+  -- Who is about to wait must have looked; anybody else need not where there is nothing at a glance.
   if p_claims and v_claimed < p_want and w.state = 'live' and (
       p_floor_tasks = '{}' or p_may_idle and v_claimed = 0
       or coalesce(v_may_find, cairn.may_claim(w, p_floor_namespaces, p_floor_ranks, p_floor_tasks)))
   then
-    v_claims := cairn.claim_more(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, p_may_idle, v_claims);
+    v_claims := cairn.claim_more(w, p_want, p_floor_namespaces, p_floor_ranks, p_floor_tasks, v_claims);
     v_claimed := coalesce(cardinality(v_claims.tasks), 0);
   end if;
   if v_claimed > 0 then

@@ -33,6 +33,7 @@ extension ExchangeLoop {
         } else if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
             actions.append(.say(.databaseAway(.refused, message)))
         }
+        floors.answered(took: now - sentAt)
         floors.learn(claims, settling: batch)
         let begun = claims.count { begin($0, now: now) }
         if begun > 1 { gather(now: now) }

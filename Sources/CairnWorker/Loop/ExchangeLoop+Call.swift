@@ -9,7 +9,10 @@ extension ExchangeLoop {
     }
 
     /// When to look for steps without having anything to settle; nil while there is no room.
-    var lookDue: Duration? { room > 0 ? max(look.due, gate.opensAt) : nil }
+    var lookDue: Duration? {
+        guard room > 0 else { return nil }
+        return max(min(look.due, floors.owedAt ?? look.due), gate.opensAt)
+    }
 
     mutating func nextCall(now: Duration) -> LoopAction? {
         switch phase {

@@ -171,4 +171,48 @@ import Testing
         #expect(driver.step().exchanges.isEmpty)
         #expect(driver.advance(.seconds(1)).exchanges.last?.settlements.map(\.outcome) == [.released])
     }
+
+    /// A worker whose look from the very start took so long, and which waits now.
+    private func afterLook(took time: Duration) -> LoopDriver {
+        var driver = LoopDriver.live(concurrency: 1)
+        driver.loop.listening(true)
+        driver.now += time
+        driver.answer([50])
+        return driver
+    }
+
+    @Test func `looks from the very start get a fiftieth of the time`() {
+        var driver = afterLook(took: .milliseconds(100))
+        func isFull(after time: Duration, _ driver: inout LoopDriver) -> Bool? {
+            driver.now += time
+            let run = UInt64(driver.actions.starts - 1)
+            let floors = driver.end(run).exchanges.map(\.floors)
+            driver.answer([50])
+            return floors.first?.isEmpty
+        }
+        #expect(isFull(after: .seconds(2), &driver) == false)
+        #expect(isFull(after: .milliseconds(2999), &driver) == true)
+        // That one took no time.
+        #expect(isFull(after: .milliseconds(999), &driver) == false)
+        #expect(isFull(after: .milliseconds(1), &driver) == true)
+    }
+
+    @Test func `a look that took very long is tried again all the same`() {
+        var driver = afterLook(took: .seconds(2))
+        driver.now += ClaimFloors.longestInterval
+        #expect(driver.end(0).exchanges.map(\.floors.isEmpty) == [true])
+    }
+
+    @Test func `who begins to wait too early for such a look takes it as soon as it may`() {
+        var driver = afterLook(took: .milliseconds(10))
+        driver.end(0)
+        #expect(driver.actions.exchanges.last?.floors.isEmpty == false)
+        // Announced; the second look would be one from the very start.
+        #expect(driver.answer().exchanges.map(\.floors.isEmpty) == [false])
+        #expect(driver.answer().exchanges.isEmpty)
+        #expect(driver.loop.due == .milliseconds(500))
+        #expect(driver.advance(.milliseconds(490)).exchanges.map(\.floors.isEmpty) == [true])
+        #expect(driver.answer().exchanges.isEmpty)
+        #expect(driver.advance(.milliseconds(900)).exchanges.isEmpty)
+    }
 }
