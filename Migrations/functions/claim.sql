@@ -64,6 +64,7 @@ begin
     where n.id = p_namespace and n.paused_at is null;
     return row(not r.better, r.better or r.others);
   end if;
+  -- Of any other worker only what it may go on with; it has to claim to know the rest.
   select exists (
     select from cairn.step_core s
     where s.namespace_id = p_namespace and s.ready and s.rank < p_rank
@@ -214,7 +215,14 @@ begin
   if v_suspects = '{}' then
     return p_claims;
   end if;
-  if exists (select from cairn.steps_of(p_worker.id) s where s.suspect) then
+  if exists (
+    select from cairn.step_claims c
+    cross join lateral unnest(c.tasks, c.steps) d (task_id, step_no)
+    cross join lateral (
+      select x.worker_id, x.state from cairn.step_core x
+      where x.task_id = d.task_id and x.step_no = d.step_no offset 0) s
+    where c.worker_id = p_worker.id and c.suspect and s.worker_id = p_worker.id and s.state = 'in_progress')
+  then
     return p_claims;
   end if;
   return cairn.take_steps(p_worker, p_claims, p_now, v_suspects);
@@ -239,11 +247,12 @@ begin
       worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
       run_at = null, history_id = nextval('cairn.history_ids')
     where s.ctid = any (p_rows)
-    returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.expires_at, s.history_id
+    returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.expires_at, s.suspect, s.history_id
   ),
   claims as (
-    insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
-    select p_worker.id, min(expires_at), array_agg(task_id), array_agg(step_no) from claimed having count(*) > 0
+    insert into cairn.step_claims (worker_id, expires_at, tasks, steps, suspect)
+    select p_worker.id, min(expires_at), array_agg(task_id), array_agg(step_no), bool_or(suspect)
+    from claimed having count(*) > 0
   ),
   history as (
     insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)

@@ -80,15 +80,17 @@ as $$
     and (s.task_id, s.step_no)::cairn.step_key = any (w.reporting);
 $$;
 
--- Whether a step runs where nobody looks for it, as only a change by hand can bring about: on no worker, or on one that has
--- no claim of it. The second is asked once its timeout is well over, for it takes a look at all the worker's claims.
+-- Whether a step that is in progress runs where nobody looks for it, as only a change by hand can bring about: its worker has
+-- no claim of it. That is asked once the worker has ended or the timeout is well over, for it takes a look at all the worker's
+-- claims.
 create or replace function cairn.runs_nowhere(s cairn.step_core, p_now timestamptz) returns boolean
 language sql stable
 as $$
-  select s.state = 'in_progress' and (
-    not exists (select from cairn.workers w where w.id = s.worker_id)
-    or (s.expires_at < p_now - interval '1 minute') is not false and not exists (
-      select from cairn.steps_of(s.worker_id) h where h.task_id = s.task_id and h.step_no = s.step_no));
+  select (
+      (s.expires_at < p_now - interval '1 minute') is not false
+      or not exists (select from cairn.workers w where w.id = s.worker_id and w.state in ('live', 'draining')))
+    and not exists (
+      select from cairn.steps_of(s.worker_id) h where h.task_id = s.task_id and h.step_no = s.step_no);
 $$;
 
 -- The workers that have claims and have ended.
@@ -103,18 +105,21 @@ begin
 end
 $$;
 
--- Forgets the claims of these workers of which they hold nothing any more.
+-- Forgets the claims of these workers of which they hold nothing any more; what somebody else is forgetting is left to it.
 create or replace function cairn.forget_claims(p_worker_ids bigint[]) returns void
 language plpgsql
 as $$
 begin
-  delete from cairn.step_claims c
-  where c.worker_id = any (p_worker_ids) and not exists (
-    select from unnest(c.tasks, c.steps) d (task_id, step_no)
-    cross join lateral (
-      select s.state from cairn.step_core s
-      where s.task_id = d.task_id and s.step_no = d.step_no and s.worker_id = c.worker_id
-      offset 0) x
-    where x.state = 'in_progress');
+  delete from cairn.step_claims
+  where ctid = any (array(
+    select c.ctid from cairn.step_claims c
+    where c.worker_id = any (p_worker_ids) and not exists (
+      select from unnest(c.tasks, c.steps) d (task_id, step_no)
+      cross join lateral (
+        select s.state from cairn.step_core s
+        where s.task_id = d.task_id and s.step_no = d.step_no and s.worker_id = c.worker_id
+        offset 0) x
+      where x.state = 'in_progress')
+    for update skip locked));
 end
 $$;

@@ -114,7 +114,7 @@ begin
   union
   select s.task_id, 'a step runs on no worker'
   from cairn.step_core s
-  where s.task_id = any (p_tasks) and cairn.runs_nowhere(s, cairn.clock());
+  where s.task_id = any (p_tasks) and s.state = 'in_progress' and cairn.runs_nowhere(s, cairn.clock());
 end
 $$;
 
@@ -139,7 +139,7 @@ begin
     update cairn.step_core s
     set prev_state = s.state, state = 'enqueued', event = 'release', attempt = greatest(s.attempt - 1, 0),
       expires_at = null, started_at = null, enqueued_at = p_now
-    where s.task_id = r.task_id and cairn.runs_nowhere(s, p_now);
+    where s.task_id = r.task_id and s.state = 'in_progress' and cairn.runs_nowhere(s, p_now);
     select enqueued_namespaces into v_namespaces
     from cairn.advance_tasks(array[r.task_id], p_now, p_repair => true);
     perform cairn.wake_workers(v_namespaces);

@@ -13,8 +13,9 @@
 
 -- The parts of a sweep that have something to do now; whether hooks are due; in how many milliseconds something else will
 -- be, null when nothing is known to; and whether something is under way. Each is one look at the head of an index, but for
--- attempts (each claim, and the steps of one of which the first is overdue) and tasks that are held (each that is).
--- p_inspects says that it is time for a walk over the unfinished tasks; one that was not finished goes on anyway.
+-- retries and delays (each that is due), attempts (each claim, and the steps of one of which the first is overdue) and
+-- tasks that are held (each that is). p_inspects says that it is time for a walk over the unfinished tasks; one that was not
+-- finished goes on anyway.
 create or replace function cairn.sweep_needs(
   p_inspects boolean default false,
   out due text[], out hooks_are_due boolean, out next_ms bigint, out is_under_way boolean)

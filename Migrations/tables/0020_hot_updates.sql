@@ -3,26 +3,40 @@
 -- side by side, for the write-ahead log gets what lies between the first byte that an update changes and the last. A new
 -- version of a row needs room on its page, so pages are filled by half.
 
--- The views stand on the tables, so they show nothing until the code that comes with this file makes them anew.
+-- The code that comes with this file is applied in the same transaction. It makes anew what stands on the tables: the views,
+-- which show nothing until then, and the functions of their rows. What others have built on the tables is theirs.
 do $$
 declare
   v record;
 begin
   for v in
+    select distinct c.oid::regclass as name, t.relname as on_table
+    from pg_depend d
+    join pg_class t on t.oid = d.refobjid
+    join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+    join pg_class c on c.oid = r.ev_class
+    where d.refclassid = 'pg_class'::regclass
+      and d.refobjid in ('cairn.task_core'::regclass, 'cairn.step_core'::regclass)
+      and not (c.relnamespace = 'cairn'::regnamespace and c.relname in ('tasks', 'steps', 'attempts'))
+  loop
+    raise exception '% stands on cairn.%, which is written anew', v.name, v.on_table
+      using errcode = 'object_in_use',
+        hint = format('Drop %s, migrate, and make it again, over cairn.tasks or cairn.steps.', v.name);
+  end loop;
+  for v in
     select c.relname,
       string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum) as columns
     from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-    where c.relnamespace = 'cairn'::regnamespace and c.relkind = 'v'
+    where c.relnamespace = 'cairn'::regnamespace and c.relname in ('tasks', 'steps', 'attempts')
     group by c.relname
   loop
     execute format('create or replace view cairn.%I as select %s where false', v.relname, v.columns);
   end loop;
-  -- Functions of a row are made anew as well.
   for v in
     select p.oid::regprocedure as signature from pg_proc p
     where p.pronamespace = 'cairn'::regnamespace
-      and p.proargtypes::oid[] && array['cairn.task_core'::regtype::oid, 'cairn.step_core'::regtype::oid]
+      and (p.proargtypes::oid[] || p.prorettype) && array['cairn.task_core'::regtype::oid, 'cairn.step_core'::regtype::oid]
   loop
     execute format('drop function %s', v.signature);
   end loop;
@@ -134,6 +148,7 @@ create table cairn.step_claims (
   expires_at timestamptz not null,
   tasks bigint[] not null,
   steps integer[] not null,
+  suspect boolean not null default false,
   primary key (worker_id, id)
 -- Rows come and go with the exchanges, so they are not waited for until they are a part of the table.
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, toast_tuple_target = 8160);
@@ -142,11 +157,31 @@ alter table cairn.step_claims
   alter column tasks set storage external,
   alter column steps set storage external;
 
-insert into cairn.step_claims (worker_id, expires_at, tasks, steps)
-select worker_id, coalesce(min(expires_at), now()), array_agg(task_id), array_agg(step_no)
+create index step_claims_suspect on cairn.step_claims (worker_id) where suspect;
+
+insert into cairn.step_claims (worker_id, expires_at, tasks, steps, suspect)
+select worker_id, coalesce(min(expires_at), now()), array_agg(task_id), array_agg(step_no), bool_or(suspect)
 from cairn.step_core
 where state = 'in_progress' and worker_id is not null
 group by worker_id;
+
+-- What was granted on them stays granted.
+do $$
+declare
+  g record;
+begin
+  for g in
+    select substr(c.relname, 5) as name, a.privilege_type, a.is_grantable,
+      case a.grantee when 0 then 'public' else a.grantee::regrole::text end as grantee
+    from pg_class c
+    cross join lateral aclexplode(c.relacl) a
+    where c.oid in ('cairn.old_task_core'::regclass, 'cairn.old_step_core'::regclass) and a.grantee <> c.relowner
+  loop
+    execute format('grant %s on cairn.%I to %s %s', g.privilege_type, g.name, g.grantee,
+      case when g.is_grantable then 'with grant option' else '' end);
+  end loop;
+end
+$$;
 
 drop table cairn.old_step_core;
 drop table cairn.old_task_core;

@@ -131,6 +131,7 @@ comment on column cairn.step_claims.id is 'the number of the claim';
 comment on column cairn.step_claims.expires_at is 'when the first of its attempts times out';
 comment on column cairn.step_claims.tasks is 'the tasks of the steps';
 comment on column cairn.step_claims.steps is 'the numbers of the steps, one for each task';
+comment on column cairn.step_claims.suspect is 'whether it is of a step that is suspected of killing its workers';
 
 comment on table cairn.step_attempts is 'Every finished attempt of every step: written once.';
 comment on column cairn.step_attempts.task_id is 'the task';

@@ -374,6 +374,19 @@ import Testing
                 (0..<50).map { TaskSubmission(namespace: "test", templateName: "chain", group: $0) })
             try await database.pool.execute("select pg_notify('mark', '')")
             #expect(await until("mark") == [worker.channels[0], "mark"])
+
+            // Who settles without claiming leaves to others what it enqueues.
+            let other = try await database.worker()
+            let held = try await database.store.exchange(ExchangeRequest(workerID: other, want: 1)).claimed[0]
+            _ = try await database.store.exchange(
+                ExchangeRequest(
+                    workerID: other,
+                    settlements: [
+                        Settlement(
+                            taskID: held.taskID, stepNo: held.stepNo, attempt: 1, outcome: .succeeded, payload: nil)
+                    ], want: 5, claims: false))
+            try await database.pool.execute("select pg_notify('mark', '')")
+            #expect(await until("mark") == [worker.channels[0], "mark"])
         }
     }
 

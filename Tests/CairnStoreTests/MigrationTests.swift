@@ -150,6 +150,12 @@ import Testing
             }
             try await store.pool.runScript(
                 """
+                insert into cairn.schema_migrations (name, digest) values ('functions/claim.sql', 'of before');
+                create function cairn.of_a_row(s cairn.step_core) returns integer language sql as 'select s.step_no';
+                create function cairn.a_row() returns setof cairn.task_core language sql
+                  as 'select t.* from cairn.task_core t';
+                grant select on cairn.step_core to pg_monitor;
+                create view public.built_over as select state from cairn.step_core;
                 create view public.mine as select id, state from cairn.tasks;
                 insert into cairn.workers (name, host, pid, version, namespaces, namespace_ids, handlers, handler_ids,
                   concurrency, lease, registered_at, heartbeat_at)
@@ -176,8 +182,24 @@ import Testing
             }
             let before = try await rows()
             #expect(before.count == 5)
+            let refusal = await #expect(throws: PostgresError.self) { try await store.migrate() }
+            #expect(
+                refusal?.message.contains("built_over stands on cairn.step_core, which is written anew") == true,
+                "\(refusal?.message ?? "")")
+            #expect(try await rows() == before)
+            try await store.pool.execute("drop view public.built_over")
             #expect(try await store.migrate().contains(new))
             #expect(try await rows() == before)
+            // Nobody works on the new tables by the old code.
+            let transactions = try await store.pool.queryFirst(
+                """
+                select count(distinct applied_at) from cairn.schema_migrations
+                where name = \(new) or name not like 'tables/%'
+                """, as: Int64.self)
+            #expect(transactions == 1)
+            #expect(
+                try await store.pool.queryFirst(
+                    "select has_table_privilege('pg_monitor', 'cairn.step_core', 'select')", as: Bool.self) == true)
             let found = try await store.pool.query(
                 """
                 select s.step_no::text || ' ' || s.ready || ' ' || coalesce(s.due_at::date::text, '-')

@@ -11,7 +11,8 @@ extension Store {
     ///
     /// Any number of programs may call it at once: each file is applied by whoever has the table `schema_migrations`
     /// locked, and the others find it done. (An advisory lock would be simpler, but anybody who may connect could take it
-    /// and keep it.) Each table file is one transaction, all code files together another.
+    /// and keep it.) What is missing is applied in one transaction, for the code of before must not work on the tables of
+    /// now; in an empty database, where there is no code, each table file is a transaction of its own.
     ///
     /// - Throws: ``CairnError`` `schema_mismatch` when the database is newer than this program or an applied table file
     ///   was edited; nothing is changed then. `PostgresError` with `isLockTimeout` when another session keeps the table
@@ -20,19 +21,26 @@ extension Store {
         try await pool.withConnection { connection in
             try await Self.makeTable(on: connection)
             var applied: [String] = []
-            for migration in Migration.all where migration.isTable {
-                applied += try await Self.apply([migration], on: connection, patience) {
-                    Self.lockAll + $0 + Self.note([migration])
+            let status = try await Self.status(on: connection)
+            if !status.entries.contains(where: { !$0.name.hasPrefix("tables/") && $0.state != .pending }) {
+                for migration in Migration.all where migration.isTable {
+                    applied += try await Self.apply([migration], on: connection, patience) { Self.script($0) }
                 }
             }
-            // Code is applied as a whole, for a view that changes takes the functions over it with it.
             let code = Migration.all.filter { !$0.isTable }
-            applied += try await Self.apply(code, on: connection, patience) {
-                "set local check_function_bodies = off;\n" + Self.lockAll + $0
-                    + "\nselect cairn.install_legality(); select cairn.grant_roles();" + Self.note(code)
-            }
             return applied
+                + (try await Self.apply(Migration.all, on: connection, patience) { pending in
+                    // Code is applied as a whole, for a view that changes takes the functions over it with it.
+                    "set local check_function_bodies = off;\n" + Self.lockAll
+                        + Self.script(pending.filter(\.isTable)) + Self.script(code)
+                        + "\nselect cairn.install_legality(); select cairn.grant_roles();"
+                })
         }
+    }
+
+    /// The SQL of files, and that they were applied.
+    private static func script(_ migrations: [Migration]) -> String {
+        migrations.map(\.sql).joined(separator: "\n") + note(migrations)
     }
 
     /// Makes the database roles `cairn_server`, `cairn_worker` and `cairn_auditor` where they are missing, and grants them
@@ -76,7 +84,8 @@ extension Store {
 
     /// Applies those files that are not, as one script, and returns their names: nothing, when all of them are.
     private static func apply(
-        _ migrations: [Migration], on connection: PostgresConnection, _ patience: Duration, script: (String) -> String
+        _ migrations: [Migration], on connection: PostgresConnection, _ patience: Duration,
+        script: ([Migration]) -> String
     ) async throws -> [String] {
         let names = Set(migrations.map(\.name))
         return try await connection.withTransaction { connection in
@@ -87,7 +96,7 @@ extension Store {
             let pending = status.entries.filter { $0.state != .applied && names.contains($0.name) }.map(\.name)
             if pending.isEmpty { return [] }
             do {
-                try await connection.runScript(script(migrations.map(\.sql).joined(separator: "\n")))
+                try await connection.runScript(script(migrations.filter { pending.contains($0.name) }))
             } catch var error as PostgresError where error.isLockTimeout {
                 error.message =
                     "another session uses what \(pending[0])\(pending.count > 1 ? " or one of those after it" : "") changes, in a transaction that stays open; nothing of it was applied"

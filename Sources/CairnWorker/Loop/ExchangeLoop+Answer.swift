@@ -27,11 +27,16 @@ extension ExchangeLoop {
         settled(batch, locked: locked, now: now)
         if refused > 0 { actions.append(.say(.refused(refused))) }
         if looked {
-            prefetch.exchanged(took: now - sentAt, got: claims.count, of: want)
+            let settled = Set(batch.map(\.settlement.taskID))
+            let wentOn = claims.count { settled.contains($0.taskID) }
+            prefetch.exchanged(took: now - sentAt, got: claims.count - wentOn, of: want - wentOn)
             look.found(claims.count, of: want, mayIdle: mayIdle, now: now)
             if let away = gate.claimed(now: now) { actions.append(.say(.databaseBack(after: away))) }
-        } else if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
-            actions.append(.say(.databaseAway(.refused, message)))
+        } else {
+            if !claims.isEmpty { look.wentOn() }
+            if let message = gate.settled(isAll: !buffer.hasFresh, now: now) {
+                actions.append(.say(.databaseAway(.refused, message)))
+            }
         }
         floors.answered(took: now - sentAt)
         floors.learn(claims, settling: batch)
@@ -126,7 +131,7 @@ extension ExchangeLoop {
 
     /// Gives up everything that runs for this incarnation: it will run elsewhere. Returns how many that were.
     mutating func abandonRuns() -> Int {
-        _ = prefetch.takeAll()
+        for claim in prefetch.takeAll() { release(claim) }
         let abandoned = runs.takeAwaited()
         actions += abandoned.map { .cancel($0.0) }
         return abandoned.count

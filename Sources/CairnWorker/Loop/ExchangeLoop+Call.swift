@@ -43,7 +43,7 @@ extension ExchangeLoop {
         settlesApart = want > 0 && !settledApart && Self.isOfFewTasks(batch)
         let claims = want > 0 && !settlesApart
         let mayIdle =
-            claims && !buffer.isDue(now: now)
+            claims && !buffer.isDue(now: now) && runs.count < concurrency
             && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
         var floors: [ClaimFloor] = []
         if want > 0 {

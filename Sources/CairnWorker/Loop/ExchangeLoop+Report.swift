@@ -6,7 +6,8 @@ extension ExchangeLoop {
     mutating func nextBeat(now: Duration) -> LoopAction? {
         guard phase == .live, lease?.beginBeat(now: now) == true else { return nil }
         return .heartbeat(
-            workerID: workerID, draining: drain != nil, running: runs.wanted + prefetch.keys, reporting: buffer.reporting)
+            workerID: workerID, draining: drain != nil, running: runs.wanted + prefetch.keys,
+            reporting: buffer.reporting)
     }
 
     /// Somebody wants the worker to report itself at once: an attempt that it runs may not be wanted any more, or the
@@ -29,7 +30,7 @@ extension ExchangeLoop {
         case .gone: return gone(now: now)
         case nil: lease?.failed(now: now)
         }
-        stop(reply?.unwanted ?? [])
+        stop(reply?.unwanted ?? [], since: sentAt)
     }
 
     /// Whether the worker holds no step, as far as it knows.
@@ -37,9 +38,9 @@ extension ExchangeLoop {
 
     /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
     /// way to the database, which knows what to do with it.
-    private mutating func stop(_ unwanted: [AttemptKey]) {
-        for claim in prefetch.take(Set(unwanted)) { release(claim) }
-        for (id, claim) in runs.takeUnwanted(Set(unwanted)) {
+    private mutating func stop(_ unwanted: [AttemptKey], since sentAt: Duration) {
+        for claim in prefetch.take(Set(unwanted), since: sentAt) { release(claim) }
+        for (id, claim) in runs.takeUnwanted(Set(unwanted), since: sentAt) {
             actions.append(.cancel(id))
             actions.append(.say(.stopped(claim.key, step: claim.job?.step.name ?? "")))
         }

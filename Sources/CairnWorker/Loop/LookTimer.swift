@@ -47,13 +47,18 @@ struct LookTimer {
         lastLook = now
     }
 
+    /// A call that took no look has brought steps that went on.
+    mutating func wentOn() {
+        isAnnounced = false
+        interval = base
+    }
+
     /// It came back. After the first empty one of a worker that waits, it looks once more: a step that became ready
     /// just before the announcement was committed has notified nobody.
     mutating func found(_ count: Int, of want: Int, mayIdle: Bool, now: Duration) {
         lastLook = now
         if count > 0 {
-            isAnnounced = false
-            interval = base
+            wentOn()
             if count >= want { isWanted = true }
         } else if mayIdle {
             if isAnnounced {

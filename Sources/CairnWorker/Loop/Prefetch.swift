@@ -30,10 +30,11 @@ struct Prefetch {
         return min(concurrency, 1 + Int((2 * share * Double(concurrency)).rounded(.up)))
     }
 
-    /// An exchange that claimed took so long, and got this many of those it asked for.
+    /// An exchange that claimed took so long, and got this many of those it asked for, beside those that went on: these do
+    /// not show that there is anything to claim.
     mutating func exchanged(took time: Duration, got count: Int, of want: Int) {
         exchange.add(time)
-        isThereMore = count >= want
+        isThereMore = count > 0 && count >= want
     }
 
     /// A handler ran for so long.
@@ -45,7 +46,7 @@ struct Prefetch {
     mutating func takeFirst() -> Claim? { waiting.isEmpty ? nil : waiting.removeFirst().claim }
 
     /// Those that have waited for too long: others may start them sooner. Then nothing is claimed ahead until there is a slot
-    /// again, or they were claimed at once by this worker.
+    /// again; otherwise this worker would claim them at once.
     mutating func takeOverdue(now: Duration) -> [Claim] {
         let count = waiting.prefix { $0.since + Self.runs.upperBound <= now }.count
         if count == 0 { return [] }
@@ -54,11 +55,11 @@ struct Prefetch {
         return waiting.prefix(count).map(\.claim)
     }
 
-    /// Those of these attempts that wait.
-    mutating func take(_ keys: Set<AttemptKey>) -> [Claim] {
-        if waiting.isEmpty { return [] }
-        let taken = waiting.filter { keys.contains($0.claim.key) }.map(\.claim)
-        waiting.removeAll { keys.contains($0.claim.key) }
+    /// Those of these attempts that wait, and did at that time.
+    mutating func take(_ keys: Set<AttemptKey>, since time: Duration) -> [Claim] {
+        let isMeant = { (one: (claim: Claim, since: Duration)) in one.since <= time && keys.contains(one.claim.key) }
+        let taken = waiting.filter(isMeant).map(\.claim)
+        waiting.removeAll(where: isMeant)
         return taken
     }
 

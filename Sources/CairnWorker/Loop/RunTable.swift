@@ -57,10 +57,14 @@ struct RunTable {
         return meant.sorted { $0.key.number < $1.key.number }.map { ($0.key, $0.value) }
     }
 
-    /// Marks those of these attempts that run as unwanted; returns them.
-    mutating func takeUnwanted(_ keys: Set<AttemptKey>) -> [(RunID, Claim)] {
+    /// Marks those of these attempts that run, and did at that time, as unwanted; returns them. One that was handed back
+    /// before it began may be claimed again under the same number.
+    mutating func takeUnwanted(_ keys: Set<AttemptKey>, since time: Duration) -> [(RunID, Claim)] {
         if keys.isEmpty { return [] }
-        let meant = runs.filter { !$0.value.isReported && !$0.value.isUnwanted && keys.contains($0.value.claim.key) }
+        let meant = runs.filter {
+            !$0.value.isReported && !$0.value.isUnwanted && $0.value.startedAt <= time
+                && keys.contains($0.value.claim.key)
+        }
         for id in meant.keys { runs[id]?.isUnwanted = true }
         return meant.sorted { $0.key.number < $1.key.number }.map { ($0.key, $0.value.claim) }
     }

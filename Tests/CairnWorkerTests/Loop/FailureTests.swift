@@ -86,7 +86,9 @@ import Testing
     @Test func `one bad payload among many fails alone`() {
         var driver = LoopDriver.live(concurrency: 100)
         driver.answer(Array(1...64))
-        for run in UInt64(0)..<64 { driver.loop.ended(RunID(number: run), .succeeded(run == 41 ? [0] : [49]), now: driver.now) }
+        for run in UInt64(0)..<64 {
+            driver.loop.ended(RunID(number: run), .succeeded(run == 41 ? [0] : [49]), now: driver.now)
+        }
         driver.step()
         var settled: [Int64: SettleOutcome] = [:]
         var rounds = 0

@@ -9,7 +9,9 @@ import Testing
     private static func reporting(_ tasks: [Int64]) -> LoopDriver {
         var driver = LoopDriver.live()
         driver.answer(tasks)
-        for run in tasks.indices { driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8)), now: driver.now) }
+        for run in tasks.indices {
+            driver.loop.ended(RunID(number: UInt64(run)), .succeeded(Array("1".utf8)), now: driver.now)
+        }
         driver.step()
         return driver
     }

@@ -71,13 +71,39 @@ import Testing
         #expect(driver.end(1).starts == 0)
     }
 
-    @Test func `it is no orphan, and goes with the lease`() {
+    @Test func `it is no orphan`() {
         var (driver, _) = afterFirstEnd(of: .milliseconds(20))
         driver.answer([3, 4])
-        driver.end(1)
-        driver.fail(.unknown(.unreachable, "gone"))
-        driver.advance(.seconds(1))
-        driver.loop.audited(held: [AttemptKey(taskID: 3, stepNo: 1, attempt: 1)], now: driver.now)
-        #expect(driver.step().exchanges.allSatisfy { !$0.settlements.contains { $0.outcome == .released } })
+        #expect(driver.loop.prefetch.count == 1)
+        driver.loop.call = .audit
+        driver.loop.audited(
+            held: [2, 3, 4, 5].map { AttemptKey(taskID: $0, stepNo: 1, attempt: 1) }, now: driver.now)
+        // Of what is held, this worker knows all but the last.
+        #expect(driver.step().exchanges.map { $0.settlements.map(\.taskID) } == [[5]])
+    }
+
+    @Test func `when the lease ends it is handed back, for it never began`() {
+        var (driver, _) = afterFirstEnd(of: .milliseconds(20))
+        driver.answer([3, 4])
+        // Short of the time after which it would be anyway.
+        driver.loop.lease = LeaseKeeper(lease: .milliseconds(100), now: driver.now)
+        let sent = driver.advance(.milliseconds(100)).exchanges
+        #expect(driver.loop.phase == .flushing)
+        #expect(sent.map { $0.settlements.map(\.taskID) } == [[4]])
+        #expect(sent.map { $0.settlements.map(\.outcome) } == [[.released]])
+    }
+
+    @Test func `steps that went on do not show that there is more to claim`() {
+        var driver = LoopDriver.live(concurrency: 2)
+        driver.now += .milliseconds(2)
+        driver.answer([1, 2])
+        driver.now += .milliseconds(20)
+        driver.end(0)
+        driver.now += .milliseconds(2)
+        // The other slot's task and this one's: the exchange settled task 1, and asked for three.
+        driver.loop.exchanged(
+            claims: [LoopDriver.claim(1, step: 2)], refused: 0, isGone: false, now: driver.now)
+        #expect(driver.step().exchanges.isEmpty)
+        #expect(driver.loop.room == 0)
     }
 }

@@ -69,7 +69,9 @@ import Testing
     @Test func `while the culprit is searched for nothing is claimed, and afterwards at once`() {
         var driver = LoopDriver.live(concurrency: 100)
         driver.answer(Array(1...8))
-        for run in UInt64(0)..<8 { driver.loop.ended(RunID(number: run), .succeeded(run == 3 ? [0] : [49]), now: driver.now) }
+        for run in UInt64(0)..<8 {
+            driver.loop.ended(RunID(number: run), .succeeded(run == 3 ? [0] : [49]), now: driver.now)
+        }
         driver.step()
         var wants: [Int32] = []
         while let request = driver.actions.exchanges.last, !request.settlements.isEmpty, wants.count < 100 {
