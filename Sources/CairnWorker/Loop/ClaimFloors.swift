@@ -30,7 +30,7 @@ struct ClaimFloors {
     ) -> [ClaimFloor] {
         let affordableAt = lastFullLook.map { $0 + min(fullLookTime * 50, Self.longestInterval) } ?? now
         let dueAt = isIdle ? affordableAt : max(affordableAt, lastFullLook.map { $0 + Self.fullLookInterval } ?? now)
-        isLooking = claims && now >= dueAt
+        isLooking = claims && now >= min(dueAt, owedAt ?? dueAt)
         if isLooking {
             lastFullLook = now
             owedAt = nil
@@ -54,6 +54,8 @@ struct ClaimFloors {
     /// steps in their order. Of a task that the call settled a step of, a step may have gone on out of order: it can
     /// lower a floor, or be the first, and never raise one.
     mutating func learn(_ claims: [Claim], settling batch: [PendingSettlement] = []) {
+        // Who works looks from the very start now and then anyway.
+        if !claims.isEmpty { owedAt = nil }
         let settled = Set(batch.map(\.settlement.taskID))
         var lowest: [PendingSettlement.Place: Int64] = [:]
         var inOrder: [PendingSettlement.Place: Int64] = [:]

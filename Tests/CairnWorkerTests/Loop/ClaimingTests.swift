@@ -215,4 +215,16 @@ import Testing
         #expect(driver.answer().exchanges.isEmpty)
         #expect(driver.advance(.milliseconds(900)).exchanges.isEmpty)
     }
+
+    @Test func `who has got work meanwhile owes no such look`() {
+        var driver = afterLook(took: .milliseconds(10))
+        driver.end(0)
+        driver.answer()
+        driver.answer()
+        driver.loop.woken()
+        driver.step()
+        // One step, which runs on.
+        #expect(driver.answer([60]).exchanges.isEmpty)
+        #expect(driver.advance(.milliseconds(600)).exchanges.isEmpty)
+    }
 }
