@@ -172,7 +172,8 @@ begin
       where (x.t, x.n, x.a) = (d.t, d.n, d.a));
   end if;
 
-  -- Something is left for others when this call took all it wanted, or none that wait, or enqueued steps of handlers it has not.
+  -- Something is left for others when this call took all it wanted, or none that wait, or enqueued steps of handlers it has
+  -- not.
   if v_enqueued_handlers is not null
     and (not p_claims or v_claimed >= p_want or w.state <> 'live' or not v_enqueued_handlers <@ w.handler_ids)
   then

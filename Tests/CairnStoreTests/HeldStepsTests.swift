@@ -18,23 +18,12 @@ import Testing
         try await Scene.with { scene in
             try await scene.register(["a", "b < a", "c < b", "d < b"])
             let id = try await scene.database.submit("t")
-            let floors = { (step: ClaimedStep) in
-                [ClaimFloor(namespaceID: step.namespaceID, rank: step.rank, taskID: step.taskID)]
-            }
             var running = try await scene.claim()
             // One dependant, then two: the first goes the way of a single step.
             for expected in [["\(id).1"], ["\(id).2"], ["\(id).3", "\(id).4"]] {
                 #expect(try await held(scene) == expected)
                 if running.count > 1 { break }
-                running = try await scene.database.store.exchange(
-                    ExchangeRequest(
-                        workerID: scene.worker,
-                        settlements: running.map {
-                            Settlement(
-                                taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt, outcome: .succeeded,
-                                payload: nil)
-                        }, want: 10, floors: floors(running[0]))
-                ).claimed
+                running = try await scene.goOn(running, want: 10)
             }
             try await scene.settle(running)
             #expect(try await held(scene) == [])
@@ -116,19 +105,7 @@ import Testing
             }
             let before = try await updates()
             for _ in 2...9 {
-                step = try #require(
-                    try await scene.database.store.exchange(
-                        ExchangeRequest(
-                            workerID: scene.worker,
-                            settlements: [
-                                Settlement(
-                                    taskID: step.taskID, stepNo: step.stepNo, attempt: step.attempt,
-                                    outcome: .succeeded, payload: nil)
-                            ], want: 1,
-                            floors: [
-                                ClaimFloor(namespaceID: step.namespaceID, rank: step.rank, taskID: step.taskID)
-                            ])
-                    ).claimed.first)
+                step = try #require(try await scene.goOn([step], want: 1).first)
             }
             let after = try await updates()
             // Of each step that ends, of the next that starts, and of the task; so few that all of them fit on a page.

@@ -141,9 +141,6 @@ extension Store {
                 'step_history', 'task_history_default', 'step_history_default'));
           v_until timestamptz := clock_timestamp() + interval '5 seconds';
         begin
-          if v_all is null or v_written is null then
-            return;
-          end if;
           perform set_config('lock_timeout', '100ms', true);
           loop
             begin

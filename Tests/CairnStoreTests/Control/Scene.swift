@@ -55,6 +55,19 @@ struct Scene: Sendable {
         ).refused
     }
 
+    /// Settles steps that succeeded, and gives what the same call claimed: first of all what goes on.
+    func goOn(_ steps: [ClaimedStep], want: Int32) async throws -> [ClaimedStep] {
+        try await database.store.exchange(
+            ExchangeRequest(
+                workerID: worker,
+                settlements: steps.map {
+                    Settlement(
+                        taskID: $0.taskID, stepNo: $0.stepNo, attempt: $0.attempt, outcome: .succeeded, payload: nil)
+                }, want: want,
+                floors: [ClaimFloor(namespaceID: steps[0].namespaceID, rank: steps[0].rank, taskID: steps[0].taskID)])
+        ).claimed
+    }
+
     /// Claims and settles until nothing is ready: steps of these names end as told, all others succeed.
     func work(_ outcomes: [String: SettleOutcome] = [:]) async throws {
         while true {
