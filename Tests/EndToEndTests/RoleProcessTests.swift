@@ -51,10 +51,11 @@ import Testing
             return (server, try await installation.address(of: server).absoluteString)
         }
 
+        /// With a lease that no stall of the machine outlasts: it is the first worker, and the only one.
         func worker(_ namespaces: String...) throws -> Program {
             try Program(
                 "cairn-worker",
-                ["--database-url", url("cairn_worker")] + namespaces.flatMap { ["--namespace", $0] })
+                ["--database-url", url("cairn_worker"), "--lease", "180s"] + namespaces.flatMap { ["--namespace", $0] })
         }
     }
 

@@ -118,7 +118,8 @@ import Testing
             let barrier = try barrier()
             defer { for file in [effects, barrier, seen(barrier)] { try? FileManager.default.removeItem(at: file) } }
             try await installation.database.register(counting(effects, barrier: barrier))
-            let worker = try installation.worker(["--concurrency", "2", "--allow-process", "/bin/sh"])
+            let worker = try installation.worker(
+                ["--concurrency", "2", "--allow-process", "/bin/sh", "--lease", "180s"])
             _ = try await installation.database.store.submit(
                 (0..<6).map { TaskSubmission(namespace: "test", templateName: "counting", group: Int32($0)) })
             // What was claimed and never began would be handed back.

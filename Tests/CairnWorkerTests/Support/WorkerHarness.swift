@@ -34,6 +34,8 @@ struct WorkerHarness: Sendable {
     ) async throws -> Result {
         var configuration = WorkerConfiguration(databaseURL: database.url, namespaces: ["test"])
         configuration.drainTimeout = .seconds(5)
+        // No stall of the machine outlasts it: a worker is another one only where a test brings that about.
+        configuration.lease = .seconds(60)
         configure(&configuration)
         let worker = try Worker(configuration: configuration, handlers: handlers, logger: log.logger)
         let group = ServiceGroup(

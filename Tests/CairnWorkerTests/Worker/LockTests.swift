@@ -29,7 +29,7 @@ import Testing
         async throws
     {
         let probe = Probe()
-        try await WorkerHarness.with(handlers: [Self.gated(probe)], configure: { $0.lease = .seconds(60) }) { worker in
+        try await WorkerHarness.with(handlers: [Self.gated(probe)]) { worker in
             let database = worker.database
             try await database.register(
                 echoTemplate("gated", [("gated", []), ("after", ["gated"])], handler: "test.run"))
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `a result that is ready in time counts, for how long ever its task is locked`() async throws {
         let probe = Probe()
-        try await WorkerHarness.with(handlers: [Self.gated(probe)], configure: { $0.lease = .seconds(60) }) { worker in
+        try await WorkerHarness.with(handlers: [Self.gated(probe)]) { worker in
             let database = worker.database
             try await database.register(
                 echoTemplate("gated", [("gated", [])], stepExtra: #","timeout":"1m""#, handler: "test.run"))
@@ -89,7 +89,7 @@ import Testing
             }
             return Array("1".utf8)
         }
-        try await WorkerHarness.with(handlers: [handler], configure: { $0.lease = .seconds(60) }) { worker in
+        try await WorkerHarness.with(handlers: [handler]) { worker in
             let database = worker.database
             try await database.register(
                 echoTemplate(
