@@ -3,54 +3,14 @@
 -- runs all the time writes its entries itself, and names them in the row (docs/decisions/0015-entries-by-the-statement.md).
 -- Who and why come from the settings cairn.actor and cairn.reason, which operator functions set for their transaction.
 
--- New rows, all those of a statement at once. What is new cannot have ended, so nobody is to be told of it.
-create or replace function cairn.note_steps() returns trigger
-language plpgsql
-as $$
-declare
-  v_now timestamptz := cairn.clock();
-  v_actor text := nullif(current_setting('cairn.actor', true), '');
-  v_reason text := nullif(current_setting('cairn.reason', true), '');
-begin
-  insert into cairn.step_history
-    (task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id, actor, reason)
-  select n.task_id, n.step_no, v_now, n.event, n.prev_state, n.state,
-    coalesce(cairn.step_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
-      'step', format('step %s of task %s', n.step_no, n.task_id), n.prev_state::text, n.state::text, n.event::text
-      )::cairn.step_state[]),
-    n.attempt, n.worker_id, v_actor, v_reason
-  from new_rows n;
-  return null;
-end
-$$;
-
-create or replace function cairn.note_tasks() returns trigger
-language plpgsql
-as $$
-declare
-  v_now timestamptz := cairn.clock();
-  v_actor text := nullif(current_setting('cairn.actor', true), '');
-  v_reason text := nullif(current_setting('cairn.reason', true), '');
-begin
-  insert into cairn.task_history (task_id, at, event, from_state, to_state, path, actor, reason)
-  select n.id, v_now, n.event, n.prev_state, n.state,
-    coalesce(cairn.task_path(n.prev_state, n.state, n.event), cairn.refuse_transition(
-      'task', format('task %s', n.id), n.prev_state::text, n.state::text, n.event::text)::cairn.task_state[]),
-    v_actor, v_reason
-  from new_rows n;
-  return null;
-end
-$$;
-
-create or replace trigger note_inserts after insert on cairn.step_core
-  referencing new table as new_rows for each statement execute function cairn.note_steps();
-create or replace trigger note_inserts after insert on cairn.task_core
-  referencing new table as new_rows for each statement execute function cairn.note_tasks();
-
--- An update of a row: the trigger that calls these (legality.sql) does so only where something is wrong, or a state has
--- changed without a new `history_id`. That is the number of the row's last entry in the history which the statement that
+-- A new row, or an update of one: the triggers that call these (legality.sql) do so only where something is wrong, or a state
+-- has changed without a new `history_id`. That is the number of the row's last entry in the history which the statement that
 -- made the change has written itself: the few that run all the time do, for a trigger costs each of them more than the
--- entry. Everybody else leaves the number as it is, and has the entry written here.
+-- entry. Everybody else leaves the number as it is, and has the entry written here. Of a new row `old` is null.
+drop trigger if exists note_inserts on cairn.step_core;
+drop trigger if exists note_inserts on cairn.task_core;
+drop function if exists cairn.note_steps();
+drop function if exists cairn.note_tasks();
 create or replace function cairn.note_step() returns trigger
 language plpgsql
 as $$
@@ -58,8 +18,8 @@ declare
   v_path cairn.step_state[];
 begin
   if new.prev_state is distinct from old.state or (new.task_id, new.step_no) <> (old.task_id, old.step_no) then
-    perform cairn.refuse_update(
-      format('step %s of task %s', new.step_no, new.task_id), new.prev_state is distinct from old.state);
+    perform cairn.refuse_row(
+      tg_op, format('step %s of task %s', new.step_no, new.task_id), new.prev_state is distinct from old.state);
   end if;
   v_path := cairn.step_path(old.state, new.state, new.event);
   if v_path is null then
@@ -86,7 +46,7 @@ declare
   v_reason text := nullif(current_setting('cairn.reason', true), '');
 begin
   if new.prev_state is distinct from old.state or new.id <> old.id then
-    perform cairn.refuse_update(format('task %s', new.id), new.prev_state is distinct from old.state);
+    perform cairn.refuse_row(tg_op, format('task %s', new.id), new.prev_state is distinct from old.state);
   end if;
   v_path := cairn.task_path(old.state, new.state, new.event);
   if v_path is null then

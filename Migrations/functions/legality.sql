@@ -1,33 +1,20 @@
 -- Legality of transitions, for everyone: also for a hand-written UPDATE of a superuser.
 --
--- An update must name the state it found in `prev_state`, which a trigger holds it to, row by row. From that and the event
+-- An update must name the state it found in `prev_state`, and a new row none, which triggers hold them to, row by row. From that and the event
 -- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
 -- is refused there. A statement that gives a row a new `history_id` has written the entry itself. The trigger's condition is
 -- read anew from its text by every statement, so it is kept short; and it is looked at after the update, for a trigger
 -- before it has each row locked first, and that lock written to the WAL.
 
--- What an update meets that names another state than the row had, or gives it another number.
-create or replace function cairn.refuse_update(p_name text, p_is_other_state boolean) returns void
+-- What a row meets that names another state than it had, claims to have had one before it was made, or changes its number.
+create or replace function cairn.refuse_row(p_operation text, p_name text, p_is_other_state boolean) returns void
 language plpgsql
 as $$
 begin
   raise exception '%: %', p_name, case
+      when p_operation = 'INSERT' then 'what is new has no prev_state'
       when p_is_other_state then 'an update of a state must name the state it found in prev_state'
       else 'a task and a step keep their numbers, for their history goes by them' end
-    using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
-end
-$$;
-
--- What a new row meets that claims to have had a state before.
-create or replace function cairn.refuse_insert() returns trigger
-language plpgsql
-as $$
-declare
-  v_row jsonb := to_jsonb(new);
-begin
-  raise exception '%: what is new has no prev_state', case tg_table_name
-      when 'task_core' then format('task %s', v_row ->> 'id')
-      else format('step %s of task %s', v_row ->> 'step_no', v_row ->> 'task_id') end
     using errcode = 'CN409', hint = 'Change states through the functions of the schema cairn, not by hand.';
 end
 $$;
@@ -52,6 +39,7 @@ declare
   m text;
   t text;
   paths text;
+  births text;
 begin
   -- Every step of every move's path must be a legal transition.
   select format('%s: %s to %s', v.machine, v.path[i], v.path[i + 1]) into illegal
@@ -74,10 +62,13 @@ begin
         ' ' order by event in ('enqueue', 'start', 'complete', 'all_steps_successful') desc, created desc, event)
     into paths
     from cairn.moves where machine = m;
+    select string_agg(format('(%L, %L)', to_state, event), ', ' order by to_state, event) into births
+    from cairn.moves where machine = m and created;
 
     execute format('drop trigger if exists legal_update on cairn.%I', t);
     execute format('drop trigger if exists legal_insert on cairn.%I', t);
     execute format('drop trigger if exists note_updates on cairn.%I', t);
+    execute format('drop trigger if exists note_inserts on cairn.%I', t);
     execute format(
       'create trigger note_updates after update on cairn.%I for each row
          when (new.prev_state is distinct from old.state or %s
@@ -85,8 +76,9 @@ begin
          execute function cairn.note_%s()', t,
       case m when 'task' then 'new.id <> old.id' else 'new.task_id <> old.task_id or new.step_no <> old.step_no' end, m);
     execute format(
-      'create trigger legal_insert after insert on cairn.%I for each row
-         when (new.prev_state is not null) execute function cairn.refuse_insert()', t);
+      'create trigger note_inserts after insert on cairn.%I for each row
+         when (new.history_id is null or new.prev_state is not null or (new.state, new.event) not in (%s))
+         execute function cairn.note_%s()', t, births, m);
     execute format(
       'create or replace function cairn.%1$s_path(
          from_state cairn.%1$s_state, to_state cairn.%1$s_state, event cairn.%1$s_event)
@@ -97,3 +89,5 @@ $$;
 
 select cairn.install_legality();
 drop function if exists cairn.refuse_move();
+drop function if exists cairn.refuse_update(text, boolean);
+drop function if exists cairn.refuse_insert();

@@ -146,6 +146,7 @@ as $$
 declare
   v_now timestamptz := cairn.clock();
   v_count integer := coalesce(array_length(p_templates, 1), 0);
+  v_made record;
   v_template_ids bigint[];
   v_ids bigint[];
   v_existing bigint[];
@@ -165,6 +166,18 @@ begin
   then
     raise exception 'groups, namespaces, templates, contexts and options must be arrays of one length, without null groups'
       using errcode = 'CN400', hint = 'invalid_batch';
+  end if;
+
+  if v_count = 1 and p_options[1] = '{}' then
+    v_made := cairn.submit_plain(p_namespaces[1], p_templates[1], p_contexts[1], p_shown[1], v_now);
+    if v_made.task_id is not null then
+      ordinal := 1;
+      task_id := v_made.task_id;
+      existing := false;
+      task := v_made.task;
+      return next;
+      return;
+    end if;
   end if;
 
   -- Each request alone: its template, its context, its identity.
@@ -228,47 +241,66 @@ begin
     from unnest(v_taken, v_taken_keys) x (task_id, key) where d.task_id = x.task_id;
   end loop;
 
-  -- The steps and the tasks. Tasks that may start now start in the same breath.
-  insert into cairn.task_core
-    (id, namespace_id, template_id, state, event, priority, open_steps, active_steps, delayed_steps, created_at,
-     state_at, moved_at, run_at, has_hook)
-  select v_ids[i], tt.namespace_id, tt.id,
-    (case when not due then 'pending' when tt.root_count > tt.delayed_root_count then 'steps_in_process'
-      else 'waiting_for_dependencies' end)::cairn.task_state,
-    (case when not due then 'submit' when tt.root_count > tt.delayed_root_count then 'start'
-      else 'no_dependencies_ready' end)::cairn.task_event,
-    coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), tt.step_count,
-    case when due then tt.root_count - tt.delayed_root_count else 0 end,
-    case when due then tt.delayed_root_count else 0 end, v_now, v_now, v_now, at_time,
-    p_options[i] ->> 'callback_url' is not null
-  from generate_series(1, v_count) i
-  join cairn.templates tt on tt.id = v_template_ids[i],
-  lateral (select (p_options[i] ->> 'run_at')::timestamptz as at_time) x,
-  lateral (select coalesce(at_time <= v_now, true) as due) y
-  where v_ids[i] is not null;
+  -- The tasks and the steps, each with the first entry of its history. Tasks that may start now start in the same breath.
+  with made as (
+    insert into cairn.task_core
+      (id, namespace_id, template_id, state, event, priority, open_steps, active_steps, delayed_steps, created_at,
+       state_at, moved_at, run_at, has_hook, history_id)
+    select v_ids[i], tt.namespace_id, tt.id,
+      (case when not due then 'pending' when tt.root_count > tt.delayed_root_count then 'steps_in_process'
+        else 'waiting_for_dependencies' end)::cairn.task_state,
+      (case when not due then 'submit' when tt.root_count > tt.delayed_root_count then 'start'
+        else 'no_dependencies_ready' end)::cairn.task_event,
+      coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), tt.step_count,
+      case when due then tt.root_count - tt.delayed_root_count else 0 end,
+      case when due then tt.delayed_root_count else 0 end, v_now, v_now, v_now, at_time,
+      p_options[i] ->> 'callback_url' is not null, nextval('cairn.history_ids')
+    from generate_series(1, v_count) i
+    join cairn.templates tt on tt.id = v_template_ids[i],
+    lateral (select (p_options[i] ->> 'run_at')::timestamptz as at_time) x,
+    lateral (select coalesce(at_time <= v_now, true) as due) y
+    where v_ids[i] is not null
+    returning id, state, event, history_id
+  )
+  insert into cairn.task_history (id, task_id, at, event, to_state, path)
+  select m.history_id, m.id, v_now, m.event, m.state, cairn.task_path(null, m.state, m.event) from made m;
 
-  insert into cairn.step_core
-    (task_id, step_no, namespace_id, handler_id, state, event, waiting, rank, max_attempts, timeout_ms, enqueued_at,
-     delay_ms, run_at, dependents)
-  select v_ids[i], ts.step_no, tt.namespace_id, ts.handler_id,
-    (case when ready and ts.delay_ms is null then 'enqueued' else 'pending' end)::cairn.step_state,
-    (case when ready and ts.delay_ms is null then 'enqueue' else 'create' end)::cairn.step_event,
-    cardinality(ts.depends_on), -coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), ts.max_attempts, ts.timeout_ms,
-    case when ready and ts.delay_ms is null then v_now end, ts.delay_ms,
-    case when ready then v_now + make_interval(secs => ts.delay_ms / 1000.0) end, ts.dependents
-  from generate_series(1, v_count) i
-  -- The offsets have each looked up: where a template has thousands of steps, a plan would rather read all there are.
-  cross join lateral (select x.* from cairn.templates x where x.id = v_template_ids[i] offset 0) tt
-  cross join lateral (select x.* from cairn.template_steps x where x.template_id = tt.id offset 0) ts,
-  lateral (
-    select ts.depends_on = '{}' and coalesce((p_options[i] ->> 'run_at')::timestamptz <= v_now, true) as ready) x
-  where v_ids[i] is not null;
+  with made as (
+    insert into cairn.step_core
+      (task_id, step_no, namespace_id, handler_id, state, event, waiting, rank, max_attempts, timeout_ms, enqueued_at,
+       delay_ms, run_at, dependents, history_id)
+    select v_ids[i], ts.step_no, tt.namespace_id, ts.handler_id,
+      (case when ready and ts.delay_ms is null then 'enqueued' else 'pending' end)::cairn.step_state,
+      (case when ready and ts.delay_ms is null then 'enqueue' else 'create' end)::cairn.step_event,
+      cardinality(ts.depends_on), -coalesce((p_options[i] ->> 'priority')::numeric::smallint, 0), ts.max_attempts,
+      ts.timeout_ms, case when ready and ts.delay_ms is null then v_now end, ts.delay_ms,
+      case when ready then v_now + make_interval(secs => ts.delay_ms / 1000.0) end, ts.dependents,
+      nextval('cairn.history_ids')
+    from generate_series(1, v_count) i
+    -- The offsets have each looked up: where a template has thousands of steps, a plan would rather read all there are.
+    cross join lateral (select x.* from cairn.templates x where x.id = v_template_ids[i] offset 0) tt
+    cross join lateral (select x.* from cairn.template_steps x where x.template_id = tt.id offset 0) ts,
+    lateral (
+      select ts.depends_on = '{}' and coalesce((p_options[i] ->> 'run_at')::timestamptz <= v_now, true) as ready) x
+    where v_ids[i] is not null
+    returning task_id, step_no, state, event, attempt, history_id
+  )
+  insert into cairn.step_history (id, task_id, step_no, at, event, to_state, path, attempt)
+  select m.history_id, m.task_id, m.step_no, v_now, m.event, m.state, cairn.step_path(null, m.state, m.event), m.attempt
+  from made m;
 
   v_namespaces := array(
     select distinct tt.namespace_id from generate_series(1, v_count) i
     join cairn.templates tt on tt.id = v_template_ids[i] where v_ids[i] is not null);
   if v_namespaces <> '{}' then
     perform cairn.wake_workers(v_namespaces);
+    -- A task that is due so late that they ask for it before need not wake them.
+    if cairn.sweepers_sleep() and exists (
+      select from generate_series(1, v_count) i
+      where v_ids[i] is not null and coalesce((p_options[i] ->> 'run_at')::timestamptz < v_now + interval '15 s', true))
+    then
+      perform pg_notify('cairn_sweep', '');
+    end if;
   end if;
 
   if p_shown is null then

@@ -87,33 +87,29 @@ $$;
 
 comment on function cairn.note_idleness is 'Says whether a server sweeps seldom from now on, and is to be notified.';
 
--- Wakes servers that sweep seldom.
+-- Whether there are servers that sweep seldom, and so are to be told of what they may have to do. Not in SQL: it would be
+-- parsed and planned anew by each statement that asks.
+create or replace function cairn.sweepers_sleep() returns boolean
+language plpgsql stable
+as $$
+begin
+  return exists (select from cairn.sweepers where idle_at > cairn.clock() - interval '1 minute');
+end
+$$;
+
+-- Wakes them for what an operator does; a submit does so itself.
 create or replace function cairn.wake_sweepers() returns trigger
 language plpgsql
 as $$
 begin
-  if exists (select from cairn.sweepers where idle_at > cairn.clock() - interval '1 minute') then
+  if cairn.sweepers_sleep() then
     perform pg_notify('cairn_sweep', '');
   end if;
   return null;
 end
 $$;
 
--- Wakes them for tasks, unless all of these are due so late that they are asked for before.
-create or replace function cairn.wake_sweepers_for_tasks() returns trigger
-language plpgsql
-as $$
-begin
-  if exists (select from cairn.sweepers where idle_at > cairn.clock() - interval '1 minute') then
-    if exists (select from new_rows n where n.state <> 'pending' or n.run_at < cairn.clock() + interval '15 s') then
-      perform pg_notify('cairn_sweep', '');
-    end if;
-  end if;
-  return null;
-end
-$$;
-
-create or replace trigger wake_sweepers after insert on cairn.task_core
-  referencing new table as new_rows for each statement execute function cairn.wake_sweepers_for_tasks();
+drop trigger if exists wake_sweepers on cairn.task_core;
+drop function if exists cairn.wake_sweepers_for_tasks();
 create or replace trigger wake_sweepers after insert on cairn.operator_actions
   for each statement execute function cairn.wake_sweepers();

@@ -74,7 +74,7 @@ comment on column cairn.task_core.template_id is 'the template version it was ma
 comment on column cairn.task_core.state is 'its state';
 comment on column cairn.task_core.prev_state is 'the state that the last update found; the history is written from it';
 comment on column cairn.task_core.history_id is
-  'the last entry in the history that was written by the statement which changed the state, and not by the trigger';
+  'the last entry in the history that was written by the statement which made the row or changed its state, and not by the trigger';
 comment on column cairn.task_core.event is 'the event of the last change of state';
 comment on column cairn.task_core.priority is 'higher runs first';
 comment on column cairn.task_core.open_steps is 'steps in no terminal state';
@@ -107,7 +107,7 @@ comment on column cairn.step_core.handler_id is 'the handler that runs it';
 comment on column cairn.step_core.state is 'its state';
 comment on column cairn.step_core.prev_state is 'the state that the last update found; the history is written from it';
 comment on column cairn.step_core.history_id is
-  'the last entry in the history that was written by the statement which changed the state, and not by the trigger';
+  'the last entry in the history that was written by the statement which made the row or changed its state, and not by the trigger';
 comment on column cairn.step_core.event is 'the event of the last change of state';
 comment on column cairn.step_core.waiting is 'how many dependencies are not complete';
 comment on column cairn.step_core.rank is 'the negated priority: lower is claimed first';

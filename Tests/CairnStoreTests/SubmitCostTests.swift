@@ -36,6 +36,17 @@ import Testing
             echoTemplate("any", [("a", [])], extra: #","input_schema":{"type":"object"}"#))
     }
 
+    /// Templates of which not every step that depends on nothing is ready at once.
+    private static func registerSlow(in database: TestDatabase) async throws {
+        try await database.register(
+            #"""
+            {"namespace":"test","name":"slow","version":"1.0.0","steps":[
+              {"name":"a","handler":"cairn.echo","delay":"1h"},{"name":"b","handler":"cairn.echo"},
+              {"name":"c","handler":"cairn.echo","depends_on":["a","b"],"retry":{"max_attempts":7}}]}
+            """#)
+        try await database.register(echoTemplate("later", [("a", [])], stepExtra: #","delay":"1h""#))
+    }
+
     private static func submission(
         _ name: String, _ context: String? = nil, options: String? = nil, group: Int32 = 0
     ) -> TaskSubmission {
@@ -55,12 +66,68 @@ import Testing
             }
             #expect(calls["submit_tasks"] == 1)
             #expect(calls["find_template"] == 3)
-            // One call for each insert into a table of states, and none for each task.
-            #expect(calls["note_steps"] == 1 && calls["note_tasks"] == 1)
+            // The entries of the history are written by the statements that make the rows.
+            #expect(calls["note_step"] == nil && calls["note_task"] == nil && calls["submit_plain"] == nil)
             for (name, count) in calls where !["step_path", "task_path", "clock"].contains(name) {
                 #expect(count <= 3, "\(name): \(count) calls")
             }
             #expect(try await database.value("select count(*) from cairn.task_core", as: Int64.self) == 1000)
+        }
+    }
+
+    /// What a task is stored as, in all tables: without its numbers, and with times counted from its submit.
+    private static func stored(_ task: Int64, in database: TestDatabase) async throws -> [String] {
+        try await database.pool.query(
+            """
+            select concat(x.name, ' ', x.step_no, ' ', jsonb_object_agg(
+              m.key, case when m.key ~ '(_|^)at$' and m.value <> 'null'
+                then to_jsonb((m.value #>> '{}')::timestamptz - t.created_at) else m.value end))
+            from cairn.task_core t
+            cross join lateral (
+              select 'details' as name, null::integer as step_no, to_jsonb(d) as row from cairn.task_details d where d.task_id = t.id
+              union all select 'task', null, to_jsonb(t)
+              union all select 'step', s.step_no, to_jsonb(s) from cairn.step_core s where s.task_id = t.id
+              union all select 'entry of the task', null, to_jsonb(h)
+              from cairn.task_history h where h.task_id = t.id and h.id = t.history_id
+              union all select 'entry of the step', h.step_no, to_jsonb(h)
+              from cairn.step_history h
+              join cairn.step_core s on s.task_id = h.task_id and s.step_no = h.step_no and s.history_id = h.id
+              where h.task_id = t.id) x
+            cross join lateral jsonb_each(x.row) m
+            where t.id = \(task) and m.key not in ('id', 'task_id', 'history_id', 'xid')
+            group by x.name, x.step_no order by 1
+            """, as: String.self)
+    }
+
+    @Test("stores and shows a plain one alone, in few statements, as it stores and shows it among others")
+    func plainAlone() async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            try await Self.register(in: database)
+            try await Self.registerSlow(in: database)
+            for name in ["one", "two", "any", "slow", "later"] {
+                var submission = Self.submission(name, #"{"b": [1.50, "\" ,"],"a":1}"#, options: "{}")
+                submission.isShown = true
+                var outcomes: [SubmissionOutcome] = []
+                let calls = try await Self.calls(in: database) {
+                    outcomes = try await database.store.submit([submission])
+                }
+                #expect(calls["submit_plain"] == 1 && calls["check_submits"] == nil, "\(name): \(calls)")
+                #expect(calls["note_step"] == nil && calls["note_task"] == nil)
+                outcomes += try await database.store.submit([submission, submission])
+                var rows: [[String]] = []
+                for outcome in outcomes {
+                    guard case .created(let id, let shown) = outcome else {
+                        Issue.record("\(name): \(outcome)")
+                        continue
+                    }
+                    rows.append(try await Self.stored(id, in: database))
+                    let task = try #require(try await database.store.task(id))
+                    #expect(try JSON.parse(try #require(shown).bytes).text == JSON.parse(task.bytes).text)
+                }
+                #expect(rows.count == 3 && Set(rows).count == 1, "\(name): \(rows)")
+                // The details, the task with its entry, and the steps with theirs.
+                #expect(rows.first?.count == 3 + 2 * (name == "slow" ? 3 : name == "two" ? 2 : 1), "\(rows)")
+            }
         }
     }
 
@@ -124,12 +191,7 @@ import Testing
     func shown() async throws {
         try await TestDatabase.with(connections: 1) { database in
             try await Self.register(in: database)
-            try await database.register(
-                #"""
-                {"namespace":"test","name":"slow","version":"1.0.0","steps":[
-                  {"name":"a","handler":"cairn.echo","delay":"1h"},{"name":"b","handler":"cairn.echo"},
-                  {"name":"c","handler":"cairn.echo","depends_on":["a","b"],"retry":{"max_attempts":7}}]}
-                """#)
+            try await Self.registerSlow(in: database)
             let options: [String?] = [
                 nil, "{}", #"{"run_at":"2200-01-01T00:00:00+02:00","tags":["\"\\","é 1"]}"#,
                 #"{"run_at":"2000-01-01T00:00:00Z","priority":-7,"headers":{"a b":"\"\u0007"}}"#,

@@ -1,0 +1,81 @@
+-- The submit of one plain task: what an idle system does, where whoever waits for the task waits for this. As with one
+-- step that is settled (succeed_step), most of the time goes into beginning statements, so these are few and small.
+
+-- Makes one task of the template's highest version, without options. Nothing is made, and no id returned, where there is
+-- anything to ask: no such template, an identity, a schema, a context that is none or is large. All that is for
+-- submit_tasks, which says what is wrong, too. `task` is task_json of it, if it is to be shown.
+create or replace function cairn.submit_plain(
+  p_namespace text, p_template text, p_context jsonb, p_is_shown boolean, p_now timestamptz,
+  out task_id bigint, out task text)
+language plpgsql
+as $$
+#variable_conflict use_variable
+declare
+  t cairn.templates;
+  p record;
+  v_ready integer;
+  v_state cairn.task_state;
+  v_event cairn.task_event;
+  v_history_id bigint;
+begin
+  if jsonb_typeof(p_context) is distinct from 'object' or octet_length(p_context::text) > 65536 then
+    return;
+  end if;
+  t := cairn.find_template(p_namespace, p_template, null);
+  if t.id is null or t.identity <> 'always_unique' or t.input_schema not in ('{"type": "object"}', '{}') then
+    return;
+  end if;
+  v_ready := t.root_count - t.delayed_root_count;
+  if v_ready > 0 then
+    v_state := 'steps_in_process';
+    v_event := 'start';
+  else
+    v_state := 'waiting_for_dependencies';
+    v_event := 'no_dependencies_ready';
+  end if;
+
+  task_id := nextval('cairn.task_ids');
+  v_history_id := nextval('cairn.history_ids');
+  insert into cairn.task_details (task_id, context) values (task_id, p_context);
+  insert into cairn.task_core
+    (id, namespace_id, template_id, state, event, open_steps, active_steps, delayed_steps, created_at, state_at, moved_at,
+     history_id)
+  values (
+    task_id, t.namespace_id, t.id, v_state, v_event, t.step_count, v_ready, t.delayed_root_count, p_now, p_now,
+    p_now, v_history_id);
+  insert into cairn.task_history (id, task_id, at, event, to_state, path)
+  values (v_history_id, task_id, p_now, v_event, v_state, cairn.task_path(null, v_state, v_event));
+
+  with made as (
+    insert into cairn.step_core as s
+      (task_id, step_no, namespace_id, handler_id, state, event, waiting, rank, max_attempts, timeout_ms, enqueued_at,
+       delay_ms, run_at, dependents, history_id)
+    select task_id, ts.step_no, t.namespace_id, ts.handler_id,
+      (case when ts.depends_on = '{}' and ts.delay_ms is null then 'enqueued' else 'pending' end)::cairn.step_state,
+      (case when ts.depends_on = '{}' and ts.delay_ms is null then 'enqueue' else 'create' end)::cairn.step_event,
+      cardinality(ts.depends_on), 0, ts.max_attempts, ts.timeout_ms,
+      case when ts.depends_on = '{}' and ts.delay_ms is null then p_now end, ts.delay_ms,
+      case when ts.depends_on = '{}' then p_now + make_interval(secs => ts.delay_ms / 1000.0) end, ts.dependents,
+      nextval('cairn.history_ids')
+    from cairn.template_steps ts where ts.template_id = t.id
+    returning s.step_no, s.state, s.event, s.history_id
+  )
+  insert into cairn.step_history (id, task_id, step_no, at, event, to_state, path, attempt)
+  select m.history_id, task_id, m.step_no, p_now, m.event, m.state, cairn.step_path(null, m.state, m.event), 0
+  from made m;
+
+  if exists (
+    select from cairn.workers w
+    where w.state = 'live' and w.idle_since is not null and t.namespace_id = any (w.namespace_ids))
+  then
+    perform pg_notify('cairn_namespace_' || t.namespace_id, '');
+  end if;
+  if cairn.sweepers_sleep() then
+    perform pg_notify('cairn_sweep', '');
+  end if;
+  if p_is_shown then
+    p := cairn.new_task_parts(task_id);
+    task := '{"id":' || task_id || p.opening || 0 || p.middle || p_context || cairn.new_task_options('{}') || p.closing;
+  end if;
+end
+$$;
