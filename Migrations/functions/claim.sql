@@ -50,10 +50,6 @@ begin
       exists (
         select from cairn.step_core s
         where s.namespace_id = p_namespace and s.ready and (s.rank, s.task_id) >= (p_rank, p_floor_tasks[1])
-          and s.rank <= p_rank and s.handler_id = any (p_worker.handler_ids))
-      or exists (
-        select from cairn.step_core s
-        where s.namespace_id = p_namespace and s.ready and s.rank > p_rank
           and s.handler_id = any (p_worker.handler_ids))
       or exists (
         select from cairn.step_core s
