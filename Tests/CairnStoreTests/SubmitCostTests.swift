@@ -104,8 +104,12 @@ import Testing
         try await TestDatabase.with(connections: 1) { database in
             try await Self.register(in: database)
             try await Self.registerSlow(in: database)
-            for name in ["one", "two", "any", "slow", "later"] {
-                var submission = Self.submission(name, #"{"b": [1.50, "\" ,"],"a":1}"#, options: "{}")
+            let given = #"{"b": [1.50, "\" ,"],"a":1}"#
+            for (name, context, options) in [
+                ("one", given, "{}"), ("one", nil, nil), ("two", given, nil), ("any", nil, "{}"), ("slow", given, nil),
+                ("later", given, nil),
+            ] {
+                var submission = Self.submission(name, context, options: options)
                 submission.isShown = true
                 var outcomes: [SubmissionOutcome] = []
                 let calls = try await Self.calls(in: database) {
