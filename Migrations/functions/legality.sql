@@ -19,10 +19,11 @@ begin
 end
 $$;
 
--- What stands in for the path of a move that has none. It returns nothing, for it always raises.
+-- What a change of a state meets that is no legal move.
+drop function if exists cairn.refuse_transition(text, text, text, text, text);
 create or replace function cairn.refuse_transition(
   p_machine text, p_name text, p_from text, p_to text, p_event text)
-returns text
+returns void
 language plpgsql
 as $$
 begin

@@ -262,9 +262,13 @@ begin
     lateral (select coalesce(at_time <= v_now, true) as due) y
     where v_ids[i] is not null
     returning id, state, event, history_id
+  ),
+  -- Not the statement itself: its table would be locked before that of the tasks (see stop_history).
+  history as (
+    insert into cairn.task_history (id, task_id, at, event, to_state, path)
+    select m.history_id, m.id, v_now, m.event, m.state, cairn.task_path(null, m.state, m.event) from made m
   )
-  insert into cairn.task_history (id, task_id, at, event, to_state, path)
-  select m.history_id, m.id, v_now, m.event, m.state, cairn.task_path(null, m.state, m.event) from made m;
+  select count(*) into v_stored from made;
 
   with made as (
     insert into cairn.step_core
@@ -296,7 +300,7 @@ begin
   if v_namespaces <> '{}' then
     perform cairn.wake_workers(v_namespaces);
     -- A task that is due so late that they ask for it before need not wake them.
-    if cairn.sweepers_sleep() and exists (
+    if cairn.sweepers_are_idle() and exists (
       select from generate_series(1, v_count) i
       where v_ids[i] is not null and coalesce((p_options[i] ->> 'run_at')::timestamptz < v_now + interval '15 s', true))
     then

@@ -18,7 +18,10 @@ declare
   v_event cairn.task_event;
   v_history_id bigint;
 begin
-  if jsonb_typeof(p_context) is distinct from 'object' or octet_length(p_context::text) > 65536 then
+  -- What is large is left to what has to make a text of it anyway. A number may be small here, and long as text.
+  if pg_column_size(p_context) > 65536 or octet_length(p_context::text) > 65536
+    or jsonb_typeof(p_context) is distinct from 'object'
+  then
     return;
   end if;
   t := cairn.find_template(p_namespace, p_template, null);
@@ -35,14 +38,15 @@ begin
   end if;
 
   task_id := nextval('cairn.task_ids');
-  v_history_id := nextval('cairn.history_ids');
   insert into cairn.task_details (task_id, context) values (task_id, p_context);
   insert into cairn.task_core
     (id, namespace_id, template_id, state, event, open_steps, active_steps, delayed_steps, created_at, state_at, moved_at,
      history_id)
   values (
     task_id, t.namespace_id, t.id, v_state, v_event, t.step_count, v_ready, t.delayed_root_count, p_now, p_now,
-    p_now, v_history_id);
+    -- Not before the table is locked by this: see stop_history.
+    p_now, nextval('cairn.history_ids'))
+  returning history_id into v_history_id;
   insert into cairn.task_history (id, task_id, at, event, to_state, path)
   values (v_history_id, task_id, p_now, v_event, v_state, cairn.task_path(null, v_state, v_event));
 
@@ -70,7 +74,7 @@ begin
   then
     perform pg_notify('cairn_namespace_' || t.namespace_id, '');
   end if;
-  if cairn.sweepers_sleep() then
+  if cairn.sweepers_are_idle() then
     perform pg_notify('cairn_sweep', '');
   end if;
   if p_is_shown then

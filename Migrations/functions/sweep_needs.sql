@@ -89,7 +89,7 @@ comment on function cairn.note_idleness is 'Says whether a server sweeps seldom 
 
 -- Whether there are servers that sweep seldom, and so are to be told of what they may have to do. Not in SQL: it would be
 -- parsed and planned anew by each statement that asks.
-create or replace function cairn.sweepers_sleep() returns boolean
+create or replace function cairn.sweepers_are_idle() returns boolean
 language plpgsql stable
 as $$
 begin
@@ -102,7 +102,7 @@ create or replace function cairn.wake_sweepers() returns trigger
 language plpgsql
 as $$
 begin
-  if cairn.sweepers_sleep() then
+  if cairn.sweepers_are_idle() then
     perform pg_notify('cairn_sweep', '');
   end if;
   return null;

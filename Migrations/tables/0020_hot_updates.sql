@@ -180,6 +180,17 @@ begin
     execute format('grant %s on cairn.%I to %s %s', g.privilege_type, g.name, g.grantee,
       case when g.is_grantable then 'with grant option' else '' end);
   end loop;
+  for g in
+    select substr(c.relname, 5) as name, t.attname, a.privilege_type, a.is_grantable,
+      case a.grantee when 0 then 'public' else a.grantee::regrole::text end as grantee
+    from pg_class c
+    join pg_attribute t on t.attrelid = c.oid and t.attnum > 0 and not t.attisdropped
+    cross join lateral aclexplode(t.attacl) a
+    where c.oid in ('cairn.old_task_core'::regclass, 'cairn.old_step_core'::regclass)
+  loop
+    execute format('grant %s (%I) on cairn.%I to %s %s', g.privilege_type, g.attname, g.name, g.grantee,
+      case when g.is_grantable then 'with grant option' else '' end);
+  end loop;
 end
 $$;
 

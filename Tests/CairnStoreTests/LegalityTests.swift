@@ -77,8 +77,9 @@ import Testing
 
     @Test(
         "a row that begins its life in any other way than by a listed move is refused",
-        arguments: [("task", "task_core"), ("step", "step_core")])
-    func illegalBirth(machine: String, table: String) async throws {
+        arguments: [("task", "task_core"), ("step", "step_core")], [true, false])
+    func illegalBirth(machine: (name: String, table: String), namesEntry: Bool) async throws {
+        let (machine, table) = machine
         try await TestDatabase.with { database in
             try await database.register(echoTemplate("one", [("a", [])]))
             _ = try await database.submit("one")
@@ -100,6 +101,7 @@ import Testing
                     where attrelid = \("cairn." + table)::regclass and attnum > 0 and attgenerated = ''
                     """, as: String.self
                 ).joined(separator: ", ")
+                let first = machine == "task" ? "start steps_in_process" : "enqueue enqueued"
                 for (state, event) in kinds {
                     do {
                         // A copy of a row that is there, under a key that is free.
@@ -109,9 +111,17 @@ import Testing
                             create temp table copy on commit drop as select * from cairn.\(table);
                             update copy set state = '\(state)', event = '\(event)', prev_state = null;
                             update copy set \(machine == "task" ? "id = id + 1" : "task_id = task_id + 1");
+                            \(namesEntry ? "" : "update copy set history_id = null;")
                             insert into cairn.\(table) (\(columns)) select \(columns) from copy;
-                            rollback;
                             """)
+                        let entries = try await connection.query(
+                            """
+                            select event || ' ' || to_state from cairn.\(unescaped: machine)_history
+                            where task_id = (select max(task_id) from cairn.\(unescaped: machine)_history)
+                            """, as: String.self)
+                        // Who names an entry has written it.
+                        #expect(entries == [namesEntry ? first : "\(event) \(state)"])
+                        try await connection.runScript("rollback")
                         born.insert("\(state) \(event)")
                     } catch let error as PostgresError {
                         #expect(error.sqlState == "CN409", "\(error)")
@@ -122,6 +132,31 @@ import Testing
             }
             #expect(born == births)
             #expect(!births.isEmpty)
+        }
+    }
+
+    @Test("a new row that names a state before is refused", arguments: ["task_core", "step_core"])
+    func notNew(table: String) async throws {
+        try await TestDatabase.with { database in
+            try await database.register(echoTemplate("one", [("a", [])]))
+            _ = try await database.submit("one")
+            let number = table == "task_core" ? "id" : "task_id"
+            let columns = try await database.pool.query(
+                """
+                select attname::text from pg_attribute
+                where attrelid = \("cairn." + table)::regclass and attnum > 0 and attgenerated = ''
+                  and attname not in (\(number), 'prev_state')
+                """, as: String.self
+            ).joined(separator: ", ")
+            let error = await #expect(throws: PostgresError.self) {
+                try await database.pool.runScript(
+                    """
+                    insert into cairn.\(table) (\(number), prev_state, \(columns))
+                    select \(number) + 1, state, \(columns) from cairn.\(table)
+                    """)
+            }
+            #expect(error?.sqlState == "CN409")
+            #expect(error?.message.contains("what is new has no prev_state") == true, "\(error?.message ?? "")")
         }
     }
 

@@ -155,6 +155,7 @@ import Testing
                 create function cairn.a_row() returns setof cairn.task_core language sql
                   as 'select t.* from cairn.task_core t';
                 grant select on cairn.step_core to pg_monitor;
+                grant select (id, state) on cairn.task_core to pg_monitor;
                 create view public.built_over as select state from cairn.step_core;
                 create view public.mine as select id, state from cairn.tasks;
                 insert into cairn.workers (name, host, pid, version, namespaces, namespace_ids, handlers, handler_ids,
@@ -199,7 +200,11 @@ import Testing
             #expect(transactions == 1)
             #expect(
                 try await store.pool.queryFirst(
-                    "select has_table_privilege('pg_monitor', 'cairn.step_core', 'select')", as: Bool.self) == true)
+                    """
+                    select has_table_privilege('pg_monitor', 'cairn.step_core', 'select')
+                      and has_column_privilege('pg_monitor', 'cairn.task_core', 'state', 'select')
+                      and not has_table_privilege('pg_monitor', 'cairn.task_core', 'select')
+                    """, as: Bool.self) == true)
             let found = try await store.pool.query(
                 """
                 select s.step_no::text || ' ' || s.ready || ' ' || coalesce(s.due_at::date::text, '-')
@@ -212,6 +217,49 @@ import Testing
                 "select pg_get_viewdef('cairn.tasks'::regclass)", as: String.self)
             #expect(view?.contains("cairn.task_details") == true)
             #expect(try await store.pool.queryFirst("select count(*) from public.mine", as: Int64.self) == 0)
+        }
+    }
+
+    @Test("what older code has left on the tables goes when newer code is applied")
+    func olderCode() async throws {
+        try await TestDatabase.with { database in
+            func found() async throws -> [String] {
+                try await database.pool.query(
+                    """
+                    select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal and tgrelid in (
+                      select oid from pg_class where relnamespace = 'cairn'::regnamespace)
+                    union all
+                    select oid::regprocedure::text from pg_proc where pronamespace = 'cairn'::regnamespace
+                    order by 1
+                    """, as: String.self)
+            }
+            let before = try await found()
+            let trigger = "returns trigger language plpgsql as 'begin return null; end'"
+            try await database.pool.runScript(
+                """
+                create function cairn.note_steps() \(trigger);
+                create function cairn.note_tasks() \(trigger);
+                create function cairn.refuse_insert() \(trigger);
+                create function cairn.wake_sweepers_for_tasks() \(trigger);
+                create function cairn.refuse_update(p_name text, p_is_other_state boolean) returns void
+                  language plpgsql as 'begin end';
+                drop trigger note_inserts on cairn.step_core;
+                drop trigger note_inserts on cairn.task_core;
+                create trigger note_inserts after insert on cairn.step_core referencing new table as new_rows
+                  for each statement execute function cairn.note_steps();
+                create trigger note_inserts after insert on cairn.task_core referencing new table as new_rows
+                  for each statement execute function cairn.note_tasks();
+                create trigger legal_insert after insert on cairn.step_core for each row
+                  when (new.prev_state is not null) execute function cairn.refuse_insert();
+                create trigger legal_insert after insert on cairn.task_core for each row
+                  when (new.prev_state is not null) execute function cairn.refuse_insert();
+                create trigger wake_sweepers after insert on cairn.task_core referencing new table as new_rows
+                  for each statement execute function cairn.wake_sweepers_for_tasks();
+                update cairn.schema_migrations set digest = 'old' where name = 'functions/claim.sql';
+                """)
+            #expect(try await found() != before)
+            _ = try await database.store.migrate()
+            #expect(try await found() == before)
         }
     }
 

@@ -48,6 +48,7 @@ struct ClaimFloors {
     /// The call with these floors took so long.
     mutating func answered(took time: Duration) {
         if isLooking { fullLookTime = time }
+        isLooking = false
     }
 
     /// Learns from the claims of a call that settled these. Below the first one of a claim there is nothing, for it takes

@@ -45,17 +45,14 @@ extension ExchangeLoop {
         let mayIdle =
             claims && !buffer.isDue(now: now) && runs.count < concurrency
             && look.mayIdle(isRunning: runs.isAwaiting, isSettling: !batch.isEmpty)
-        var floors: [ClaimFloor] = []
-        if want > 0 {
-            floors = self.floors.take(
-                settling: batch, isIdle: runs.count == 0 && batch.isEmpty && !settledApart, claims: claims, now: now)
-        }
+        let floors = self.floors.take(
+            settling: batch, isIdle: runs.count == 0 && batch.isEmpty && !settledApart, claims: claims, now: now)
         if claims { look.sent(now: now) } else if settlesApart { look.want() }
         call = .exchange(batch: batch, want: want, claims: claims, mayIdle: mayIdle, sentAt: now)
         return .exchange(
             ExchangeRequest(
                 workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), claims: claims,
-                floors: floors, mayIdle: mayIdle, patience: waits ? patience : .zero))
+                floors: want > 0 ? floors : [], mayIdle: mayIdle, patience: waits ? patience : .zero))
     }
 
     /// Whether others are likely to wait for the tasks of these: many steps of each.

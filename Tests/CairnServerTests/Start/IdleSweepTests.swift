@@ -66,6 +66,8 @@ import Testing
         "is notified of tasks and of what operators do, as long as it is idle",
         arguments: [
             "select cairn.submit_task('test', 'one')",
+            #"select cairn.submit_task('test', 'one', options => '{"priority":1}')"#,
+            "select cairn.submit_task('test', 'one', options => jsonb_build_object('run_at', now() + interval '5 s'))",
             "select cairn.pause_namespace('test', by => 'ann', reason => 'why')",
         ])
     func notified(statement: String) async throws {

@@ -197,6 +197,17 @@ import Testing
         #expect(isFull(after: .milliseconds(1), &driver) == true)
     }
 
+    @Test func `the time of a call that takes no look says nothing of looks`() {
+        var floors = ClaimFloors()
+        #expect(floors.take(settling: [], isIdle: false, now: .zero).isEmpty)
+        floors.answered(took: .milliseconds(100))
+        floors.learn([LoopDriver.claim(1)])
+        // It settles, and wants nothing; its answer is the next one.
+        floors.answered(took: .zero)
+        #expect(!floors.take(settling: [], isIdle: false, now: .milliseconds(4999)).isEmpty)
+        #expect(floors.take(settling: [], isIdle: false, now: .seconds(5)).isEmpty)
+    }
+
     @Test func `a look that took very long is tried again all the same`() {
         var driver = afterLook(took: .seconds(2))
         driver.now += ClaimFloors.longestInterval
