@@ -1,7 +1,8 @@
 -- A step starts and ends in the same place of its page, and no index learns of it (a HOT update): what changes then stands
 -- in no index. See docs/decisions/0016-hot-updates.md. Both tables are written anew for it, with what changes together
 -- side by side, for the write-ahead log gets what lies between the first byte that an update changes and the last. A new
--- version of a row needs room on its page, so pages are filled by half.
+-- version of a row needs room on its page, so pages are filled by half. Vacuum comes by the number of dead rows, not by their
+-- part of the table: with that they would grow with all that has ever run.
 
 -- The code that comes with this file is applied in the same transaction. It makes anew what stands on the tables: the views,
 -- which show nothing until then, and the functions of their rows. What others have built on the tables is theirs.
@@ -80,7 +81,9 @@ create table cairn.task_core (
   constraint task_core_counters check (
     least(open_steps, active_steps, retrying_steps, failed_steps, blocking_steps, tolerated_steps, dropped_steps,
       delayed_steps) >= 0)
-) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1);
+) with (
+  fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+  autovacuum_analyze_scale_factor = 0.1);
 
 insert into cairn.task_core (
   id, template_id, created_at, run_at, namespace_id, priority, has_hook, retrying_steps, failed_steps, blocking_steps,
@@ -126,7 +129,9 @@ create table cairn.step_core (
   delay_ms bigint,
   dependents integer[] not null,
   primary key (task_id, step_no)
-) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1);
+) with (
+  fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
+  autovacuum_analyze_scale_factor = 0.1);
 
 insert into cairn.step_core (
   task_id, timeout_ms, step_no, namespace_id, handler_id, rank, max_attempts, attempt, waiting, worker_id, enqueued_at,
