@@ -1,10 +1,10 @@
 -- Legality of transitions, for everyone: also for a hand-written UPDATE of a superuser.
 --
--- An update must name the state it found in `prev_state`, and a new row none, which triggers hold them to, row by row. From that and the event
--- the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal move, and
--- is refused there. A statement that gives a row a new `history_id` has written the entry itself. The trigger's condition is
--- read anew from its text by every statement, so it is kept short; and it is looked at after the update, for a trigger
--- before it has each row locked first, and that lock written to the WAL.
+-- An update must name the state it found in `prev_state`, and a new row none: triggers hold them to it, row by row. From that
+-- and the event the history is written (history.sql), with the path that cairn.moves has for it; what has no path is no legal
+-- move, and is refused there. A statement that gives a row a new `history_id` has written the entry itself. A trigger's
+-- condition is read anew from its text by every statement, so it is kept short; and it is looked at after the change, for a
+-- trigger before an update has each row locked first, and that lock written to the WAL.
 
 -- What a row meets that names another state than it had, claims to have had one before it was made, or changes its number.
 create or replace function cairn.refuse_row(p_operation text, p_name text, p_is_other_state boolean) returns void
