@@ -153,10 +153,19 @@ begin
       return query select * from cairn.readable_steps(v_claims);
     end;
   end if;
-  -- Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for: a worker
-  -- that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
-  if (v_claims.tasks = '{}' and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null) then
-    update cairn.workers set idle_since = case when v_claimed = 0 then cairn.clock() end
+  -- A call says that the worker lives, too, which is written when it last said so half a lease ago: an idle worker has
+  -- nothing else to say. Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for:
+  -- a worker that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
+  if (v_claims.tasks = '{}' and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null)
+    or w.heartbeat_at < cairn.clock() - w.lease / 2
+  then
+    update cairn.workers
+    set heartbeat_at = cairn.clock(),
+      idle_since = case
+        when v_claimed > 0 then null
+        when v_claims.tasks = '{}' and p_may_idle then coalesce(idle_since, cairn.clock())
+        else idle_since
+      end
     where id = (select id from cairn.workers where id = p_worker_id for no key update skip locked);
   end if;
 

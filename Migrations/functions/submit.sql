@@ -168,9 +168,9 @@ begin
       using errcode = 'CN400', hint = 'invalid_batch';
   end if;
 
-  if v_count = 1 and coalesce(p_options[1], '{}') = '{}' then
+  if v_count = 1 then
     v_made := cairn.submit_plain(
-      p_namespaces[1], p_templates[1], coalesce(p_contexts[1], '{}'), p_shown[1], v_now);
+      p_namespaces[1], p_templates[1], coalesce(p_contexts[1], '{}'), coalesce(p_options[1], '{}'), p_shown[1], v_now);
     if v_made.task_id is not null then
       ordinal := 1;
       task_id := v_made.task_id;

@@ -24,7 +24,7 @@ begin
     group by 1, 2, 3) a
   cross join lateral (
     select f.id, f.version, f.identity,
-      case when f.input_schema not in ('{"type": "object"}', '{}') then f.input_schema end as schema
+      case when not cairn.takes_any_object(f.input_schema) then f.input_schema end as schema
     from cairn.find_template(a.namespace, a.name, a.version) f offset 0) t
   cross join lateral unnest(a.numbers, a.contexts, a.options) r (n, context, options)
   left join lateral (
@@ -56,6 +56,13 @@ exception when sqlstate 'CN400' or sqlstate 'CN404' then
   get stacked diagnostics message = message_text, code = pg_exception_hint, v_detail = pg_exception_detail;
   details := nullif(v_detail, '')::jsonb;
 end
+$$;
+
+-- Whether a schema asks nothing that is not asked anyway. In SQL, so that it becomes part of what asks.
+create or replace function cairn.takes_any_object(p_schema jsonb) returns boolean
+language sql immutable parallel safe
+as $$
+  select p_schema in ('{"type": "object"}', '{}')
 $$;
 
 create or replace function cairn.refuse_unknown_template(p_namespace text, p_name text, p_version text) returns void

@@ -1,11 +1,13 @@
 -- The submit of one plain task: what an idle system does, where whoever waits for the task waits for this. As with one
 -- step that is settled (succeed_step), most of the time goes into beginning statements, so these are few and small.
 
--- Makes one task of the template's highest version, without options. Nothing is made, and no id returned, where there is
--- anything to ask: no such template, an identity, a schema, a context that is none or is large. All that is for
--- submit_tasks, which says what is wrong, too. `task` is task_json of it, if it is to be shown.
+-- Makes one task of the template's highest version; of the options it knows the key and the correlation id. Nothing is made,
+-- and no id returned, where there is anything else to ask: no such template, an identity that is no key, a key that a task
+-- has, a schema, a context that is none or is large. All that is for submit_tasks, which says what is wrong, too. `task` is
+-- task_json of it, if it is to be shown.
+drop function if exists cairn.submit_plain(text, text, jsonb, boolean, timestamptz);
 create or replace function cairn.submit_plain(
-  p_namespace text, p_template text, p_context jsonb, p_is_shown boolean, p_now timestamptz,
+  p_namespace text, p_template text, p_context jsonb, p_options jsonb, p_is_shown boolean, p_now timestamptz,
   out task_id bigint, out task text)
 language plpgsql
 as $$
@@ -13,11 +15,20 @@ as $$
 declare
   t cairn.templates;
   p record;
+  v_key text := p_options ->> 'idempotency_key';
+  v_correlation_id text := p_options ->> 'correlation_id';
   v_ready integer;
   v_state cairn.task_state;
   v_event cairn.task_event;
   v_history_id bigint;
 begin
+  if p_options <> '{}' and (
+      -- Another option, or one of these that is no text.
+      p_options <> jsonb_strip_nulls(jsonb_build_object('idempotency_key', v_key, 'correlation_id', v_correlation_id))
+      or least(length(v_key), length(v_correlation_id)) < 1 or greatest(length(v_key), length(v_correlation_id)) > 500)
+  then
+    return;
+  end if;
   -- What is large is left to what has to make a text of it anyway. A number may be small here, and long as text.
   if pg_column_size(p_context) > 65536 or octet_length(p_context::text) > 65536
     or jsonb_typeof(p_context) is distinct from 'object'
@@ -25,7 +36,19 @@ begin
     return;
   end if;
   t := cairn.find_template(p_namespace, p_template, null);
-  if t.id is null or t.identity <> 'always_unique' or t.input_schema not in ('{"type": "object"}', '{}') then
+  if t.id is null or v_key is null and t.identity <> 'always_unique' or not cairn.takes_any_object(t.input_schema) then
+    return;
+  end if;
+
+  task_id := nextval('cairn.task_ids');
+  insert into cairn.task_details (task_id, context, correlation_id, idempotency_key, identity_key)
+  values (
+    task_id, p_context, v_correlation_id, v_key,
+    case when v_key is not null then
+      cairn.task_identity(format('%s/%s', p_namespace, p_template), t.identity, p_context, p_options) end)
+  on conflict (identity_key) where identity_key is not null do nothing;
+  if not found then
+    task_id := null;
     return;
   end if;
   v_ready := t.root_count - t.delayed_root_count;
@@ -37,8 +60,6 @@ begin
     v_event := 'no_dependencies_ready';
   end if;
 
-  task_id := nextval('cairn.task_ids');
-  insert into cairn.task_details (task_id, context) values (task_id, p_context);
   insert into cairn.task_core
     (id, namespace_id, template_id, state, event, open_steps, active_steps, delayed_steps, created_at, state_at, moved_at,
      history_id)
@@ -79,7 +100,8 @@ begin
   end if;
   if p_is_shown then
     p := cairn.new_task_parts(task_id);
-    task := '{"id":' || task_id || p.opening || 0 || p.middle || p_context || cairn.new_task_options('{}') || p.closing;
+    task := '{"id":' || task_id || p.opening || 0 || p.middle || p_context || cairn.new_task_options(p_options)
+      || p.closing;
   end if;
 end
 $$;

@@ -199,9 +199,9 @@ begin
   update cairn.workers w
   set state = 'lost', ended_at = v_now, idle_since = null
   where w.id in (
-    select id from cairn.workers
-    where state in ('live', 'draining') and heartbeat_at < v_now - lease
-    order by id
+    select x.id from cairn.workers x
+    where x.state in ('live', 'draining') and cairn.is_silent(x, v_now)
+    order by x.id
     for no key update skip locked);
   get diagnostics v_count = row_count;
   return v_count;

@@ -42,7 +42,7 @@ begin
 
   due := array_remove(array[
     case when exists (
-      select from cairn.workers w where w.state in ('live', 'draining') and w.heartbeat_at < v_now - w.lease)
+      select from cairn.workers w where w.state in ('live', 'draining') and cairn.is_silent(w, v_now))
       then 'lost_workers' end,
     case when cairn.ended_holders() <> '{}' or v_runs and exists (select from cairn.given_up_attempts(v_now))
       then 'expired_attempts' end,

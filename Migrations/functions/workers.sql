@@ -51,6 +51,19 @@ $$;
 comment on function cairn.register_worker is
   'Begins an incarnation of a worker: whom it serves, what it can run, and how long it may be silent.';
 
+-- Whether a worker has been silent for too long. One that holds no step may be silent for longer, for nobody waits for the
+-- end of its lease: half a minute, or five times a short lease. See LeaseKeeper of CairnWorker, which counts on this, and on
+-- an exchange to say that the worker lives.
+create or replace function cairn.is_silent(w cairn.workers, p_now timestamptz) returns boolean
+language plpgsql stable
+as $$
+begin
+  return w.heartbeat_at < p_now - w.lease and (
+    w.heartbeat_at < p_now - least(5 * w.lease, greatest(w.lease, interval '30 seconds'))
+    or exists (select from cairn.steps_of(w.id)));
+end
+$$;
+
 -- Says that the worker lives, which attempts it runs, and of which steps it has the outcome but cannot report it, for
 -- somebody has their task locked (of more than a thousand, the first). Returns its state: live, draining, or `gone` when
 -- it must register anew; and those of the attempts that are not wanted any more: their task is being stopped, or the step

@@ -295,6 +295,58 @@ import Testing
         }
     }
 
+    @Test(
+        "a worker that holds no step may be silent for half a minute, or five times a short lease; one that holds a step not",
+        arguments: [(4, 20), (6, 30), (10, 30), (60, 60)])
+    func silent(lease: Int, until: Int) async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            try await database.register(Self.chain)
+            var now = 0
+            func lost(after seconds: Int) async throws -> Int32 {
+                try await database.pool.execute(
+                    "select set_config('cairn.clock_offset', \("\(now + seconds) s"), false)")
+                let isDue = try await database.store.sweepNeeds(inspects: false).parts.contains(.lostWorkers)
+                let count = try await database.store.sweep().lostWorkers
+                #expect(isDue == (count > 0))
+                return count
+            }
+            let worker = try await database.worker(lease: .seconds(lease))
+            #expect(try await lost(after: until - 3) == 0)
+            // Who takes a step says by that that it lives.
+            now += until - 3
+            _ = try await database.submit("chain")
+            #expect(try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1)).claimed.count == 1)
+            #expect(try await lost(after: lease - 3) == 0)
+            #expect(try await lost(after: lease + 1) == 1)
+            now += lease + 1
+            _ = try await database.worker(lease: .seconds(lease))
+            #expect(try await lost(after: until - 3) == 0)
+            #expect(try await lost(after: until + 1) == 1)
+        }
+    }
+
+    @Test("an exchange says that the worker lives, if it last said so half a lease before")
+    func saysThatItLives() async throws {
+        try await TestDatabase.with(connections: 1) { database in
+            let worker = try await database.worker(lease: .seconds(360))
+            /// How many minutes ago it last said so, and how long it has waited: who says the one does not change the other.
+            func look(after minutes: Int) async throws -> String? {
+                try await database.pool.execute(
+                    "select set_config('cairn.clock_offset', \("\(minutes) min"), false)")
+                _ = try await database.store.exchange(ExchangeRequest(workerID: worker, want: 1, mayIdle: true))
+                return try await database.value(
+                    """
+                    select concat_ws(' ', round(extract(epoch from cairn.clock() - heartbeat_at) / 60),
+                      round(extract(epoch from cairn.clock() - idle_since) / 60))
+                    from cairn.workers
+                    """)
+            }
+            for (minutes, ages) in [(2, "0 0"), (4, "2 2"), (6, "0 4"), (8, "2 6")] {
+                #expect(try await look(after: minutes) == ages)
+            }
+        }
+    }
+
     @Test("a released step goes back uncounted, and the next claim has the same attempt")
     func release() async throws {
         try await TestDatabase.with { database in

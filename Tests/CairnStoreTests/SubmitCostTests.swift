@@ -105,26 +105,35 @@ import Testing
             try await Self.register(in: database)
             try await Self.registerSlow(in: database)
             let given = #"{"b": [1.50, "\" ,"],"a":1}"#
+            let key = #"{"idempotency_key":"NAME KEY 💶","correlation_id":"NAME"}"#
             for (name, context, options) in [
                 ("one", given, "{}"), ("one", nil, nil), ("two", given, nil), ("any", nil, "{}"), ("slow", given, nil),
-                ("later", given, nil),
+                ("later", given, nil), ("one", nil, #"{"correlation_id":"c"}"#), ("one", given, key),
+                ("keyed", nil, key), ("strict", given, key),
             ] {
-                var submission = Self.submission(name, context, options: options)
-                submission.isShown = true
+                let submissions = ["k", "l", "m"].map {
+                    var submission = Self.submission(
+                        name, context, options: options?.replacing("NAME", with: name).replacing("KEY", with: $0))
+                    submission.isShown = true
+                    return submission
+                }
                 var outcomes: [SubmissionOutcome] = []
                 let calls = try await Self.calls(in: database) {
-                    outcomes = try await database.store.submit([submission])
+                    outcomes = try await database.store.submit([submissions[0]])
                 }
                 #expect(calls["submit_plain"] == 1 && calls["check_submits"] == nil, "\(name): \(calls)")
                 #expect(calls["note_step"] == nil && calls["note_task"] == nil)
-                outcomes += try await database.store.submit([submission, submission])
+                outcomes += try await database.store.submit(Array(submissions[1...]))
                 var rows: [[String]] = []
                 for outcome in outcomes {
                     guard case .created(let id, let shown) = outcome else {
                         Issue.record("\(name): \(outcome)")
                         continue
                     }
-                    rows.append(try await Self.stored(id, in: database))
+                    rows.append(
+                        try await Self.stored(id, in: database).map {
+                            $0.replacing(" l 💶", with: " k 💶").replacing(" m 💶", with: " k 💶")
+                        })
                     let task = try #require(try await database.store.task(id))
                     #expect(try JSON.parse(try #require(shown).bytes).text == JSON.parse(task.bytes).text)
                 }
@@ -165,7 +174,18 @@ import Testing
                 Self.submission("one", options: #"{"reason":""}"#), Self.submission("one", options: #"{"reason":7}"#),
                 Self.submission("one", options: #"{"reason":"\#(String(repeating: "é", count: 501))"}"#),
                 Self.submission("one", options: #"{"reason":"\#(String(repeating: "é", count: 500))"}"#),
-                Self.submission("one", options: #"{"colour":"red"}"#),
+                Self.submission("one", options: #"{"colour":"red"}"#), Self.submission("one", options: "null"),
+                Self.submission("one", options: "7"), Self.submission("one", options: #"["idempotency_key"]"#),
+                Self.submission("one", options: #"{"idempotency_key":7}"#),
+                Self.submission("one", options: #"{"idempotency_key":""}"#),
+                Self.submission("one", options: #"{"idempotency_key":null}"#),
+                Self.submission("one", options: #"{"idempotency_key":"\#(String(repeating: "é", count: 501))"}"#),
+                Self.submission("one", options: #"{"idempotency_key":"\#(String(repeating: "é", count: 500))"}"#),
+                Self.submission("one", options: #"{"correlation_id":["c"]}"#),
+                Self.submission("one", options: #"{"correlation_id":"","idempotency_key":"k"}"#),
+                Self.submission("one", options: #"{"correlation_id":"c","idempotency_key":"k","dedup_key":"k"}"#),
+                Self.submission("shaped", options: #"{"idempotency_key":"s"}"#),
+                Self.submission("none", options: #"{"idempotency_key":"n"}"#),
                 Self.submission("one", options: #"{"dedup_window":"1h"}"#), Self.submission("none"),
                 Self.submission("none", "[]", options: #"{"version":1}"#), Self.submission("none", "[]"),
                 Self.submission("keyed"), Self.submission("keyed", options: #"{"idempotency_key":"a"}"#),
@@ -187,7 +207,7 @@ import Testing
                 let apart = try await database.store.submit([request]).map(shown)
                 #expect(apart == [together[index]], "request \(index)")
             }
-            #expect(together.count { $0 == "created" } == 9)
+            #expect(together.count { $0 == "created" } == 11)
         }
     }
 

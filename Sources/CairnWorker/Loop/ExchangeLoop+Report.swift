@@ -33,8 +33,10 @@ extension ExchangeLoop {
         stop(reply?.unwanted ?? [], since: sentAt)
     }
 
-    /// Whether the worker holds no step, as far as it knows.
-    private var isIdle: Bool { runs.count == 0 && prefetch.count == 0 && buffer.isEmpty && drain == nil }
+    /// Whether the worker holds no step, also none of which the message got lost.
+    private var isIdle: Bool {
+        runs.count == 0 && prefetch.count == 0 && buffer.isEmpty && audits.isEmpty && drain == nil
+    }
 
     /// Cancels the handlers of attempts that are not wanted any more. An attempt that has ended in the meantime is on its
     /// way to the database, which knows what to do with it.

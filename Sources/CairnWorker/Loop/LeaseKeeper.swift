@@ -1,15 +1,21 @@
 /// When the worker reports itself, and whether its lease still holds. Pure; times count from the worker's start.
 ///
-/// Three times a lease; half as often while the worker holds no step, for then nobody waits for the end of its lease. What
-/// it claims afterwards is held on a lease that it renews as soon as a third of it has passed.
+/// A worker that holds steps reports itself three times a lease. While it holds none nobody waits for the end of its lease, so
+/// it may be silent for longer (`cairn.is_silent`). An exchange says that it lives, too, if it last did so half a lease before:
+/// an idle worker that looks for steps now and then has nothing to report beside.
 struct LeaseKeeper {
     let lease: Duration
     private var lastRenewed: Duration
     private var nextBeat: Duration
+    /// Whether it holds no step.
+    private var isIdle = true
+    /// Since when an exchange is on its way.
+    private var askedAt: Duration?
     private var isBeating = false
     private var isHurried = false
     /// How long after the last report the next one is due.
-    private var interval: Duration { lease / 3 }
+    private var interval: Duration { isIdle ? idleLease * 4 / 5 : lease / 3 }
+    private var idleLease: Duration { min(lease * 5, max(lease, .seconds(30))) }
 
     /// A worker that has just registered.
     init(lease: Duration, now: Duration) {
@@ -21,7 +27,12 @@ struct LeaseKeeper {
     /// When there is something to do.
     var due: Duration { isBeating ? expiry : isHurried ? .zero : min(nextBeat, expiry) }
     /// When the lease ends, unless it is renewed.
-    var expiry: Duration { lastRenewed + lease }
+    var expiry: Duration {
+        guard isIdle else { return lastRenewed + lease }
+        let end = lastRenewed + idleLease
+        // An exchange may have brought steps that nobody knows of here; so it is waited for no longer than with steps.
+        return askedAt.map { min(end, max(lastRenewed, $0) + lease) } ?? end
+    }
 
     func hasExpired(now: Duration) -> Bool { now >= expiry }
 
@@ -36,14 +47,27 @@ struct LeaseKeeper {
     /// Report at the next opportunity; once more when a report is on its way, for it may have come too early.
     mutating func hurry() { isHurried = true }
 
-    /// The worker holds steps from now on.
-    mutating func holds() { nextBeat = min(nextBeat, lastRenewed + interval) }
+    /// An exchange goes out.
+    mutating func asks(now: Duration) { askedAt = now }
+
+    /// The exchange has come back, with steps or without; or it has not.
+    mutating func answered(isBack: Bool, hasSteps: Bool = false) {
+        guard let sentAt = askedAt else { return }
+        askedAt = nil
+        guard isBack else { return }
+        // At least that is what the database has written.
+        lastRenewed = max(lastRenewed, sentAt - lease / 2)
+        guard isIdle else { return }
+        isIdle = !hasSteps
+        nextBeat = isIdle ? max(nextBeat, lastRenewed + interval) : min(nextBeat, lastRenewed + interval)
+    }
 
     /// A report that was sent at `sentAt` has arrived, of a worker that holds steps or none.
     mutating func renewed(sentAt: Duration, isIdle: Bool) {
         isBeating = false
         lastRenewed = max(lastRenewed, sentAt)
-        nextBeat = sentAt + interval * (isIdle ? 2 : 1)
+        self.isIdle = isIdle
+        nextBeat = sentAt + interval
     }
 
     /// A report did not arrive.

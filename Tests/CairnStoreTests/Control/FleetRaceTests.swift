@@ -106,12 +106,13 @@ import Testing
             try await scene.register(["a", "b"], ["a": #""retry":{"max_attempts":1}"#], extra: #","fail_fast":true"#)
             let id = try await scene.database.submit("t")
             _ = try await scene.claim(1)
-            try await scene.database.pool.execute(
-                "update cairn.workers set heartbeat_at = now() - interval '2 hours' where id = \(scene.worker)")
             // The worker claims b. The sweep would end a with its worker, and so the task, and b with it: it leaves that
             // to the next.
             try await scene.database.pool.withTransaction { exchanging in
                 try await exchanging.runScript(scene.claiming())
+                // Only now, for a worker that was silent says by its claim that it lives.
+                try await scene.database.pool.execute(
+                    "update cairn.workers set heartbeat_at = now() - interval '2 hours' where id = \(scene.worker)")
                 try await scene.database.pool.withTransaction { sweeping in
                     let swept = try await sweeping.query(
                         "select cairn.sweep()::text from set_config('lock_timeout', '2s', true)", as: String.self)

@@ -181,29 +181,55 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `reports itself three times a lease, and half as often while it holds nothing`(isBusy: Bool) {
+    func `reports itself three times a lease, and not beside its looks while it holds nothing`(isBusy: Bool) {
         var driver = LoopDriver.live()
         driver.answer(isBusy ? [1] : [])
         driver.answer()
         var beats = 0
-        for _ in 0..<180 {
+        for _ in 0..<600 {
             if !driver.advance(.milliseconds(100)).beats.isEmpty {
                 beats += 1
                 driver.beat(.live)
             }
             if driver.loop.call != nil { driver.answer() }
         }
-        #expect(beats == (isBusy ? 6 : 3))
+        #expect(beats == (isBusy ? 20 : 0))
+        #expect(driver.actions.notices.allSatisfy { $0 != .leaseLost(workerID: 7, running: 0) })
+    }
+
+    @Test func `what has ended is reported once more, and then it may be silent for long`() {
+        var driver = LoopDriver.live()
+        driver.answer([1])
+        driver.end(0)
+        for _ in 0..<4 where driver.loop.call != nil { driver.answer() }
+        #expect(driver.advance(.seconds(3)).beats == [false])
+        driver.beat(.live)
+        for _ in 0..<4 where driver.loop.call != nil { driver.answer() }
+        // Whoever asks seldom, as one that is woken does, reports itself in between.
+        #expect(driver.loop.lease?.expiry == .seconds(33))
+        #expect(driver.loop.lease?.due == .seconds(27))
+    }
+
+    @Test(arguments: [(1, 5), (6, 30), (10, 30), (60, 60)])
+    func `may be silent for half a minute while it holds nothing, or five times a short lease`(lease: Int, until: Int) {
+        var keeper = LeaseKeeper(lease: .seconds(lease), now: .seconds(1))
+        #expect(keeper.expiry == .seconds(1 + until))
+        keeper.asks(now: .seconds(3))
+        #expect(keeper.expiry == min(.seconds(3 + lease), .seconds(1 + until)))
+        keeper.answered(isBack: false)
+        #expect(keeper.expiry == .seconds(1 + until))
+        // What it knows then is no more than what the database wrote at least.
+        keeper.asks(now: .seconds(4))
+        keeper.answered(isBack: true, hasSteps: true)
+        #expect(keeper.expiry == max(.seconds(1), .seconds(4) - .seconds(lease) / 2) + .seconds(lease))
     }
 
     @Test func `what it claims though it last reported itself long ago has it report itself at once`() {
         var driver = LoopDriver.live()
         driver.answer()
         driver.answer()
-        driver.advance(.seconds(3))
-        driver.beat(.live)
-        driver.loop.woken()
-        #expect(driver.advance(.milliseconds(5900)).beats.isEmpty)
+        driver.advance(.seconds(14))
+        #expect(driver.advance(.seconds(4)).beats.isEmpty)
         #expect(driver.answer([1]).beats == [false])
     }
 }

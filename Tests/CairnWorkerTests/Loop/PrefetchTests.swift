@@ -86,7 +86,10 @@ import Testing
         var (driver, _) = afterFirstEnd(of: .milliseconds(20))
         driver.answer([3, 4])
         // Short of the time after which it would be anyway.
-        driver.loop.lease = LeaseKeeper(lease: .milliseconds(100), now: driver.now)
+        var lease = LeaseKeeper(lease: .milliseconds(100), now: driver.now)
+        lease.asks(now: driver.now)
+        lease.answered(isBack: true, hasSteps: true)
+        driver.loop.lease = lease
         let sent = driver.advance(.milliseconds(100)).exchanges
         #expect(driver.loop.phase == .flushing)
         #expect(sent.map { $0.settlements.map(\.taskID) } == [[4]])
