@@ -53,7 +53,7 @@ comment on function cairn.register_worker is
 
 -- Whether a worker has been silent for too long. One that holds no step may be silent for longer, for nobody waits for the
 -- end of its lease: half a minute, or five times a short lease. See LeaseKeeper of CairnWorker, which counts on this, and on
--- an exchange to say that the worker lives.
+-- a look for steps to say that the worker lives.
 create or replace function cairn.is_silent(w cairn.workers, p_now timestamptz) returns boolean
 language plpgsql stable
 as $$
@@ -61,6 +61,16 @@ begin
   return w.heartbeat_at < p_now - w.lease and (
     w.heartbeat_at < p_now - least(5 * w.lease, greatest(w.lease, interval '30 seconds'))
     or exists (select from cairn.steps_of(w.id)));
+end
+$$;
+
+-- Whether half of its lease has passed since it last said that it lives. A function, for what an expression that is not
+-- evaluated takes to get ready counts where it stands in every exchange.
+create or replace function cairn.is_quiet(w cairn.workers) returns boolean
+language plpgsql stable
+as $$
+begin
+  return w.heartbeat_at < cairn.clock() - w.lease / 2;
 end
 $$;
 

@@ -325,7 +325,7 @@ import Testing
         }
     }
 
-    @Test("an exchange says that the worker lives, if it last said so half a lease before")
+    @Test("a look for steps says that the worker lives, if it last said so half a lease before")
     func saysThatItLives() async throws {
         try await TestDatabase.with(connections: 1) { database in
             let worker = try await database.worker(lease: .seconds(360))

@@ -1,8 +1,8 @@
 /// When the worker reports itself, and whether its lease still holds. Pure; times count from the worker's start.
 ///
 /// A worker that holds steps reports itself three times a lease. While it holds none nobody waits for the end of its lease, so
-/// it may be silent for longer (`cairn.is_silent`). An exchange says that it lives, too, if it last did so half a lease before:
-/// an idle worker that looks for steps now and then has nothing to report beside.
+/// it may be silent for longer (`cairn.is_silent`). A look for steps says that it lives, too, if it last did so half a lease
+/// before: an idle worker that looks now and then has nothing to report beside.
 struct LeaseKeeper {
     let lease: Duration
     private var lastRenewed: Duration
@@ -50,13 +50,13 @@ struct LeaseKeeper {
     /// An exchange goes out.
     mutating func asks(now: Duration) { askedAt = now }
 
-    /// The exchange has come back, with steps or without; or it has not.
-    mutating func answered(isBack: Bool, hasSteps: Bool = false) {
+    /// The exchange has come back, with steps or without; or it has not. It was a look if it reported nothing.
+    mutating func answered(isBack: Bool, isLook: Bool = false, hasSteps: Bool = false) {
         guard let sentAt = askedAt else { return }
         askedAt = nil
         guard isBack else { return }
         // At least that is what the database has written.
-        lastRenewed = max(lastRenewed, sentAt - lease / 2)
+        if isLook { lastRenewed = max(lastRenewed, sentAt - lease / 2) }
         guard isIdle else { return }
         isIdle = !hasSteps
         nextBeat = isIdle ? max(nextBeat, lastRenewed + interval) : min(nextBeat, lastRenewed + interval)

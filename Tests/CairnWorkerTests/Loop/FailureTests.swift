@@ -220,7 +220,7 @@ import Testing
         #expect(keeper.expiry == .seconds(1 + until))
         // What it knows then is no more than what the database wrote at least.
         keeper.asks(now: .seconds(4))
-        keeper.answered(isBack: true, hasSteps: true)
+        keeper.answered(isBack: true, isLook: true, hasSteps: true)
         #expect(keeper.expiry == max(.seconds(1), .seconds(4) - .seconds(lease) / 2) + .seconds(lease))
     }
 

@@ -88,7 +88,7 @@ import Testing
         // Short of the time after which it would be anyway.
         var lease = LeaseKeeper(lease: .milliseconds(100), now: driver.now)
         lease.asks(now: driver.now)
-        lease.answered(isBack: true, hasSteps: true)
+        lease.answered(isBack: true, isLook: true, hasSteps: true)
         driver.loop.lease = lease
         let sent = driver.advance(.milliseconds(100)).exchanges
         #expect(driver.loop.phase == .flushing)
