@@ -154,8 +154,8 @@ begin
     end;
   end if;
   -- A call that reports nothing says that the worker lives, which is written when it last said so half a lease ago: an idle
-  -- worker has nothing else to say. Whoever has the worker's row locked may wait for a step that was just claimed, so it is not waited for:
-  -- a worker that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
+  -- worker has nothing else to say. Whoever has the worker's row locked may wait for a step that was just claimed, so it is
+  -- not waited for: a worker that is not known to be idle polls, one that is not known to be busy is woken once for nothing.
   if (v_claims.tasks = '{}' and p_may_idle and w.idle_since is null) or (v_claimed > 0 and w.idle_since is not null)
     or (p_tasks = '{}' and cairn.is_quiet(w))
   then

@@ -187,7 +187,7 @@ begin
 end
 $$;
 
--- Workers that have been silent for longer than their lease are lost.
+-- Workers that have been silent for too long are lost (is_silent).
 create or replace function cairn.expire_workers() returns integer
 language plpgsql security definer set search_path = cairn, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
@@ -208,7 +208,7 @@ begin
 end
 $$;
 
-comment on function cairn.expire_workers is 'Part of sweep: workers that were silent for longer than their lease.';
+comment on function cairn.expire_workers is 'Part of sweep: workers that were silent for too long, which is their lease while they hold a step.';
 
 -- Attempts that nobody will report. What cannot be settled of one task must not keep the others from being settled.
 drop function if exists cairn.expire_attempts(integer, interval);

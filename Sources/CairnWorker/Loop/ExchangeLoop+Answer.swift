@@ -42,7 +42,7 @@ extension ExchangeLoop {
         floors.learn(claims, settling: batch)
         let begun = claims.count { begin($0, now: now) }
         if begun > 1 { gather(now: now) }
-        lease?.answered(isBack: true, isLook: batch.isEmpty, hasSteps: !claims.isEmpty)
+        lease?.answered(sentAt: sentAt, isLook: batch.isEmpty, hasSteps: !claims.isEmpty)
         if reportsAfterClaim {
             reportsAfterClaim = false
             lease?.hurry()

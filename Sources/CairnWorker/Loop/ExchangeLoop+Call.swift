@@ -49,7 +49,6 @@ extension ExchangeLoop {
             settling: batch, isIdle: runs.count == 0 && batch.isEmpty && !settledApart, claims: claims, now: now)
         if claims { look.sent(now: now) } else if settlesApart { look.want() }
         call = .exchange(batch: batch, want: want, claims: claims, mayIdle: mayIdle, sentAt: now)
-        lease?.asks(now: now)
         return .exchange(
             ExchangeRequest(
                 workerID: workerID, settlements: batch.map(\.settlement), want: Int32(want), claims: claims,

@@ -9,7 +9,6 @@ extension ExchangeLoop {
         guard let call else { return }
         self.call = nil
         if case .exchange(let batch, let want, _, _, _) = call {
-            lease?.answered(isBack: false)
             look.want()
             if case .refused(let message) = failure, !batch.isEmpty || want > 0 {
                 return refused(batch, want: want, message: message, now: now, random: random)

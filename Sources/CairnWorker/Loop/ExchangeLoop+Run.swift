@@ -36,7 +36,7 @@ extension ExchangeLoop {
             }
         }
         for claim in prefetch.takeOverdue(now: now) { release(claim) }
-        if phase == .live, let lease, lease.hasExpired(now: now) { leaseLost() }
+        if phase == .live, let lease, lease.hasExpired(now: now, askedAt: askedAt) { leaseLost() }
         if let drain { advance(drain, now: now) }
         sayWhatDrainAwaits(now: now)
     }

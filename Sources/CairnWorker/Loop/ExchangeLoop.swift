@@ -103,6 +103,9 @@ struct ExchangeLoop {
         return actions[nextAction]
     }
 
+    /// Since when an exchange is in flight.
+    var askedAt: Duration? { if case .exchange(_, _, _, _, let sentAt) = call { sentAt } else { nil } }
+
     /// Before this no call goes out.
     private var callsFrom: Duration { max(outage.retryAt, gathersUntil ?? .zero) }
 
@@ -112,7 +115,7 @@ struct ExchangeLoop {
         var times: [Duration] = []
         if let deadline = runs.earliestDeadline { times.append(deadline) }
         if let waiting = prefetch.due { times.append(waiting) }
-        if let lease, phase == .live { times.append(lease.due) }
+        if let lease, phase == .live { times.append(lease.due(askedAt: askedAt)) }
         if let drain { times.append(drain.due) }
         if call == nil {
             if let looking = lookDue { times.append(max(looking, callsFrom)) }

@@ -9,8 +9,6 @@ struct LeaseKeeper {
     private var nextBeat: Duration
     /// Whether it holds no step.
     private var isIdle = true
-    /// Since when an exchange is on its way.
-    private var askedAt: Duration?
     private var isBeating = false
     private var isHurried = false
     /// How long after the last report the next one is due.
@@ -24,17 +22,21 @@ struct LeaseKeeper {
         nextBeat = now + lease / 3
     }
 
-    /// When there is something to do.
-    var due: Duration { isBeating ? expiry : isHurried ? .zero : min(nextBeat, expiry) }
+    /// When there is something to do. `askedAt` is since when an exchange is on its way, if one is.
+    func due(askedAt: Duration?) -> Duration {
+        let expiry = expiry(askedAt: askedAt)
+        return isBeating ? expiry : isHurried ? .zero : min(nextBeat, expiry)
+    }
+
     /// When the lease ends, unless it is renewed.
-    var expiry: Duration {
+    func expiry(askedAt: Duration?) -> Duration {
         guard isIdle else { return lastRenewed + lease }
         let end = lastRenewed + idleLease
         // An exchange may have brought steps that nobody knows of here; so it is waited for no longer than with steps.
         return askedAt.map { min(end, max(lastRenewed, $0) + lease) } ?? end
     }
 
-    func hasExpired(now: Duration) -> Bool { now >= expiry }
+    func hasExpired(now: Duration, askedAt: Duration?) -> Bool { now >= expiry(askedAt: askedAt) }
 
     /// Whether to report now; the answer is awaited then.
     mutating func beginBeat(now: Duration) -> Bool {
@@ -47,16 +49,11 @@ struct LeaseKeeper {
     /// Report at the next opportunity; once more when a report is on its way, for it may have come too early.
     mutating func hurry() { isHurried = true }
 
-    /// An exchange goes out.
-    mutating func asks(now: Duration) { askedAt = now }
-
-    /// The exchange has come back, with steps or without; or it has not. It was a look if it reported nothing.
-    mutating func answered(isBack: Bool, isLook: Bool = false, hasSteps: Bool = false) {
-        guard let sentAt = askedAt else { return }
-        askedAt = nil
-        guard isBack else { return }
-        // At least that is what the database has written.
-        if isLook { lastRenewed = max(lastRenewed, sentAt - lease / 2) }
+    /// An exchange that was sent at `sentAt` has come back, with steps or without. It was a look if it reported nothing.
+    mutating func answered(sentAt: Duration, isLook: Bool, hasSteps: Bool) {
+        // At least that is what the database has written of a look; with steps by any other call the worker reports itself at
+        // once.
+        if isLook || isIdle && hasSteps { lastRenewed = max(lastRenewed, sentAt - lease / 2) }
         guard isIdle else { return }
         isIdle = !hasSteps
         nextBeat = isIdle ? max(nextBeat, lastRenewed + interval) : min(nextBeat, lastRenewed + interval)

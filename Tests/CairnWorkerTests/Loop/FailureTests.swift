@@ -206,22 +206,27 @@ import Testing
         driver.beat(.live)
         for _ in 0..<4 where driver.loop.call != nil { driver.answer() }
         // Whoever asks seldom, as one that is woken does, reports itself in between.
-        #expect(driver.loop.lease?.expiry == .seconds(33))
-        #expect(driver.loop.lease?.due == .seconds(27))
+        #expect(driver.loop.lease?.expiry(askedAt: nil) == .seconds(33))
+        #expect(driver.loop.lease?.due(askedAt: nil) == .seconds(27))
+    }
+
+    @Test func `what a report brings to one that was idle for long is no lost lease, but reported at once`() {
+        // So it is with the claims of a lost answer, which it hands back with the next call.
+        var keeper = LeaseKeeper(lease: .seconds(6), now: .zero)
+        keeper.renewed(sentAt: .zero, isIdle: true)
+        keeper.answered(sentAt: .seconds(20), isLook: false, hasSteps: true)
+        #expect(!keeper.hasExpired(now: .seconds(20), askedAt: nil))
+        #expect(keeper.due(askedAt: nil) <= .seconds(20))
     }
 
     @Test(arguments: [(1, 5), (6, 30), (10, 30), (60, 60)])
     func `may be silent for half a minute while it holds nothing, or five times a short lease`(lease: Int, until: Int) {
         var keeper = LeaseKeeper(lease: .seconds(lease), now: .seconds(1))
-        #expect(keeper.expiry == .seconds(1 + until))
-        keeper.asks(now: .seconds(3))
-        #expect(keeper.expiry == min(.seconds(3 + lease), .seconds(1 + until)))
-        keeper.answered(isBack: false)
-        #expect(keeper.expiry == .seconds(1 + until))
+        #expect(keeper.expiry(askedAt: nil) == .seconds(1 + until))
+        #expect(keeper.expiry(askedAt: .seconds(3)) == min(.seconds(3 + lease), .seconds(1 + until)))
         // What it knows then is no more than what the database wrote at least.
-        keeper.asks(now: .seconds(4))
-        keeper.answered(isBack: true, isLook: true, hasSteps: true)
-        #expect(keeper.expiry == max(.seconds(1), .seconds(4) - .seconds(lease) / 2) + .seconds(lease))
+        keeper.answered(sentAt: .seconds(4), isLook: true, hasSteps: true)
+        #expect(keeper.expiry(askedAt: nil) == max(.seconds(1), .seconds(4) - .seconds(lease) / 2) + .seconds(lease))
     }
 
     @Test func `what it claims though it last reported itself long ago has it report itself at once`() {

@@ -87,8 +87,7 @@ import Testing
         driver.answer([3, 4])
         // Short of the time after which it would be anyway.
         var lease = LeaseKeeper(lease: .milliseconds(100), now: driver.now)
-        lease.asks(now: driver.now)
-        lease.answered(isBack: true, isLook: true, hasSteps: true)
+        lease.answered(sentAt: driver.now, isLook: true, hasSteps: true)
         driver.loop.lease = lease
         let sent = driver.advance(.milliseconds(100)).exchanges
         #expect(driver.loop.phase == .flushing)
