@@ -67,13 +67,19 @@ begin
       where x.task_id = c.task_id and x.step_no = n.step_no
       order by x.attempt desc limit 1) a
   ) r on ts.results_needed <> '{}'
-  -- A plain mapping; but what is not found so may be what a path finds in an array, so that is left to the path.
+  -- A plain mapping. What an object has no member for is null; but what is not found otherwise may be what a path finds in
+  -- an array, so that is left to the path.
   left join lateral (
     select jsonb_object_agg(v.key, v.value) as input, bool_and(v.value is not null) as is_found
     from (
-      select p.key, (case when p.step is null then d.context else r.results -> p.step end)
-          #> string_to_array(p.members, '.') as value
-      from unnest(ts.plain_keys, ts.plain_steps, ts.plain_members) p (key, step, members)
+      select p.key, coalesce(
+          p.source #> p.members,
+          case jsonb_typeof(p.source #> p.members[:cardinality(p.members) - 1]) when 'object' then 'null'::jsonb end) as value
+      from (
+        select x.key, case when x.step is null then d.context else r.results -> x.step end as source,
+          string_to_array(x.members, '.') as members
+        from unnest(ts.plain_keys, ts.plain_steps, ts.plain_members) x (key, step, members)
+        offset 0) p
       offset 0) v
   ) m on ts.plain_keys is not null
   order by c.position;
@@ -96,6 +102,8 @@ declare
   s record;
   a record;
   v_result jsonb := coalesce(p_result, 'null');
+  v_source jsonb;
+  v_members text[];
   v_value jsonb;
 begin
   is_found := false;
@@ -131,10 +139,14 @@ begin
   else
     input := s.input_literal;
     for i in 1 .. cardinality(s.plain_keys) loop
-      v_value := (case when s.plain_steps[i] is null then s.context else results -> s.plain_steps[i] end)
-        #> string_to_array(s.plain_members[i], '.');
+      v_source := case when s.plain_steps[i] is null then s.context else results -> s.plain_steps[i] end;
+      v_members := string_to_array(s.plain_members[i], '.');
+      v_value := v_source #> v_members;
       if v_value is null then
-        return;
+        if jsonb_typeof(v_source #> v_members[:cardinality(v_members) - 1]) is distinct from 'object' then
+          return;
+        end if;
+        v_value := 'null';
       end if;
       input := jsonb_set(input, s.plain_keys[i:i], v_value);
     end loop;

@@ -79,6 +79,50 @@ import Testing
         }
     }
 
+    @Test(
+        "gets null for what is not there and what a path finds in an array, as read by itself, among many and by the path",
+        arguments: [
+            ("$.context.none", "null", true), ("$.context.x.none", "null", true), ("$.results.a.none", "null", true),
+            ("$.context.x.y", "7", true), ("$.context.nothing", "null", true), ("$.context.none.deeper", "null", false),
+            ("$.context.list.y", "8", false), ("$.context.text.y", "null", false),
+        ])
+    func missing(path: String, value: String, isPlain: Bool) async throws {
+        try await Scene.with { scene in
+            try await scene.database.register(
+                """
+                {"namespace":"test","name":"mapped","version":"1.0.0","steps":[
+                  {"name":"a","handler":"cairn.echo"},
+                  {"name":"b","handler":"cairn.echo","depends_on":["a"],"input":{"n":"\(path)","same":"$.context.x.y"}}]}
+                """)
+            let id = try await scene.value(
+                #"select cairn.submit_task('test', 'mapped', '{"x":{"y":7},"nothing":null,"list":[{"y":8}],"text":"t"}')"#
+            )
+            try await scene.settle(try await scene.claim(1))
+            _ = try await scene.database.pool.execute(
+                #"update cairn.step_attempts set result = '{"n":1}' where task_id = \#(id)"#)
+            let inputs = try await scene.database.pool.query(
+                """
+                with c as (
+                  select row(array[\(id)], array[2], array[1::smallint], array[0::smallint], array[2::smallint])::cairn.claims
+                    as claims)
+                select case when o.is_found then o.input::text else 'left' end, m.input::text, cairn.map_input(ts.input_literal, ts.input_paths,
+                  cairn.input_document(t.template_id, t.id, 2, 1::smallint, 'b', d, m.results, '{}'))::text
+                from c, cairn.claimed_step(c.claims, null, null) o, cairn.claimed_steps(c.claims) m
+                join cairn.task_core t on t.id = m.task_id
+                join cairn.task_details d on d.task_id = t.id
+                join cairn.template_steps ts on ts.template_id = t.template_id and ts.step_no = 2
+                """, as: (String, String, String).self)[0]
+            let input = #"{"n": \#(value), "same": 7}"#
+            #expect(inputs == (isPlain ? input : "left", input, input))
+            // The test reads the path once; the functions do where the value is not plain.
+            try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+            #expect(
+                try await scene.value(
+                    "select sum(calls)::bigint from pg_stat_user_functions where funcname = 'input_document'")
+                    == (isPlain ? 1 : 2))
+        }
+    }
+
     @Test("that was claimed beside a late report leaves nothing of itself in the answer to that")
     func late() async throws {
         try await Scene.with { scene in

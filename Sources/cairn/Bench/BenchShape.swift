@@ -1,3 +1,4 @@
+import CairnClient
 import CairnModel
 
 /// A graph of steps that do nothing, of which a benchmark runs many.
@@ -34,9 +35,9 @@ struct BenchShape: Sendable {
         ]
     }
 
-    /// The body of a request for a task of it.
-    func submission(namespace: String = Self.namespace) -> JSON {
-        ["namespace": .string(namespace), "template_name": .string(templateName), "context": ["n": 1]]
+    /// A task of it, with the number that its steps pass on.
+    func submission(namespace: String = Self.namespace) -> Submission {
+        Submission(namespace: namespace, template: templateName, context: ["n": 1])
     }
 
     static let namespace = "bench"

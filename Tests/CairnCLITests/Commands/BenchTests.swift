@@ -76,15 +76,17 @@ import Testing
                     lateral (select count(*) from step_attempts where task_id = t.id) a (a),
                     lateral (select array_agg(to_state order by id) from task_history where task_id = t.id) h (h)
                     where t.id < (select min(id) + 24 from task_core)),
-                  (select count(*) - count(distinct id) from step_history)
+                  (select count(*) - count(distinct id) from step_history),
+                  (select string_agg(distinct result::text, ' ') from step_attempts)
                 """)
             await database.stop()
             #expect(outcome.status == 0, "\(outcome.errors)")
             let report = try JSON.parse(outcome.output)
             // The last task is made whole.
             #expect(report["aged_steps"] == 92)
-            // One task that was copied, 23 copies, and twice 20 tasks that were worked off; the copies like their model.
-            #expect(counts.output == "64|0|0|1|0\n", "\(counts.output)\(counts.errors)")
+            // One task that was copied, 23 copies, and twice 20 tasks that were worked off; the copies like their model,
+            // and each step has passed on what it got.
+            #expect(counts.output == "64|0|0|1|0|{\"n\": 1}\n", "\(counts.output)\(counts.errors)")
             let held = try #require(report["held_snapshot"])
             #expect(held["ratio"]?.doubleValue ?? 0 > 0)
             // Whatever a snapshot that is gone has kept can be removed.

@@ -86,7 +86,7 @@ extension BenchPhases {
             let ids = try await withThrowingTaskGroup(of: (Int, Int64).self) { group in
                 for (number, offset) in due.enumerated() {
                     try await Task.sleep(until: start + .seconds(offset))
-                    group.addTask { (number, try await client.submit(Self.submission(shape)).id) }
+                    group.addTask { (number, try await client.submit(shape.submission()).id) }
                 }
                 return try await group.reduce(into: [Int: Int64]()) { $0[$1.0] = $1.1 }
             }

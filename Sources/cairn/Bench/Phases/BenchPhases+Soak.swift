@@ -59,7 +59,7 @@ extension BenchPhases {
                 try await Task.sleep(until: start + .seconds(due))
                 guard count > 0 else { continue }
                 group.addTask {
-                    let batch = Array(repeating: Self.submission(shape), count: count)
+                    let batch = Array(repeating: shape.submission(), count: count)
                     // A load that stopped at the first refusal would never show how often there are some.
                     do {
                         submitted.add(try await client.submitBatch(batch).compactMap(\.taskID), due: due)

@@ -1,3 +1,4 @@
+import CairnClient
 import CairnModel
 import CairnStore
 import Foundation
@@ -12,7 +13,7 @@ extension BenchPhases {
 
     /// Submits by HTTP, one task a request and in batches. Nobody works on what is submitted.
     func submits(seconds: Int) async throws -> BenchFigures {
-        let task = BenchShape.submitted.submission(namespace: BenchShape.submitNamespace)
+        let task = BenchShape.submitted.submission(namespace: BenchShape.submitNamespace).json
         let batch = JSON.array(Array(repeating: task, count: Self.batchSize))
         var figures = BenchFigures()
         // What earlier phases left is theirs: else autovacuum would work on it meanwhile.

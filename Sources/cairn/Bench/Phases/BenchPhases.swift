@@ -11,10 +11,6 @@ struct BenchPhases: Sendable {
     let meter: DatabaseMeter
     let workers: Int
 
-    static func submission(_ shape: BenchShape) -> Submission {
-        Submission(namespace: BenchShape.namespace, template: shape.templateName)
-    }
-
     /// The id that was given last, whether or not there is such a task; 0 when none was.
     func lastTask() async throws -> Int64 {
         try await value(
@@ -33,7 +29,7 @@ struct BenchPhases: Sendable {
     func submit(_ shape: BenchShape, _ count: Int, _ client: CairnClient) async throws -> Int64 {
         let before = try await lastTask()
         for start in stride(from: 0, to: count, by: 1000) {
-            let batch = Array(repeating: Self.submission(shape), count: min(1000, count - start))
+            let batch = Array(repeating: shape.submission(), count: min(1000, count - start))
             _ = try await client.submitBatch(batch)
         }
         return before + 1
@@ -41,7 +37,7 @@ struct BenchPhases: Sendable {
 
     /// Submits one task and waits for its end; its id.
     func submitAlone(_ shape: BenchShape, _ client: CairnClient) async throws -> Int64 {
-        let id = try await client.submit(Self.submission(shape)).id
+        let id = try await client.submit(shape.submission()).id
         // Seldom, for each look takes from the machine that is measured; the times are the database's.
         try await untilEnded(since: id, looking: .milliseconds(20))
         return id
