@@ -119,8 +119,9 @@ declare
   v_claims cairn.claims := coalesce(p_claims, row('{}', '{}', '{}', '{}', '{}')::cairn.claims);
   v_namespace integer;
   v_offset integer;
-  v_rank smallint;
-  r record;
+  v_ranks smallint[];
+  v_tasks bigint[];
+  v_after smallint;
 begin
   if p_namespaces = '{}' or cardinality(v_claims.tasks) >= p_want then
     return v_claims;
@@ -128,39 +129,48 @@ begin
   -- Several namespaces take turns at being first.
   v_offset := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(p_namespaces);
   foreach v_namespace in array p_namespaces[v_offset + 1:] || p_namespaces[:v_offset] loop
-    exit when cardinality(v_claims.tasks) >= p_want;
     v_claims := cairn.claim_suspect(p_worker, v_namespace, v_claims, p_now);
-    for r in
-      select k.rank, k.task_id, (
-          -- The first rank that nobody told this worker of, between the known one before and this.
-          select s.rank from cairn.step_core s
-          where s.namespace_id = v_namespace and s.ready and s.rank > k.after and s.rank < k.rank
-            and s.handler_id = any (p_worker.handler_ids)
-          order by s.rank
-          limit 1) as unknown
-      from (
-        select f.rank, f.task_id, lag(f.rank, 1, (-32768)::smallint) over (order by f.rank) as after
-        from (
-          select rank, task_id
-          from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) x (namespace_id, rank, task_id)
-          where x.namespace_id = v_namespace
-          union all
-          select 32767::smallint, null) f
-        ) k
-      order by k.rank
-    loop
-      v_rank := r.unknown;
-      while v_rank is not null and cardinality(v_claims.tasks) < p_want loop
-        v_claims := cairn.claim_rank(p_worker, v_namespace, v_rank, 0, p_want, v_claims, p_now);
-        select min(s.rank) into v_rank from cairn.step_core s
-        where s.namespace_id = v_namespace and s.ready and s.rank > v_rank and s.rank < r.rank
-          and s.handler_id = any (p_worker.handler_ids);
-      end loop;
-      exit when r.task_id is null or cardinality(v_claims.tasks) >= p_want;
-      v_claims := cairn.claim_rank(p_worker, v_namespace, r.rank, r.task_id, p_want, v_claims, p_now);
+    if p_floor_namespaces = array[v_namespace] then
+      v_ranks := p_floor_ranks;
+      v_tasks := p_floor_tasks;
+    else
+      select array_agg(f.rank order by f.rank), array_agg(f.task_id order by f.rank)
+      into v_ranks, v_tasks
+      from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) f (namespace_id, rank, task_id)
+      where f.namespace_id = v_namespace;
+    end if;
+    -- Each known rank from its floor on, after the ranks before it that nobody told this worker of.
+    v_after := -32768;
+    for i in 1 .. coalesce(cardinality(v_ranks), 0) loop
+      v_claims := cairn.claim_between(p_worker, v_namespace, v_after, v_ranks[i], p_want, v_claims, p_now);
+      exit when cardinality(v_claims.tasks) >= p_want;
+      v_claims := cairn.claim_rank(p_worker, v_namespace, v_ranks[i], v_tasks[i], p_want, v_claims, p_now);
+      v_after := v_ranks[i];
     end loop;
+    v_claims := cairn.claim_between(p_worker, v_namespace, v_after, 32767::smallint, p_want, v_claims, p_now);
+    exit when cardinality(v_claims.tasks) >= p_want;
   end loop;
   return v_claims;
+end
+$$;
+
+-- Adds to the claims those of the ranks between two, neither included, in their order, until there are p_want.
+create or replace function cairn.claim_between(
+  p_worker cairn.workers, p_namespace_id integer, p_after smallint, p_before smallint, p_want integer,
+  p_claims cairn.claims, p_now timestamptz)
+returns cairn.claims
+language plpgsql
+as $$
+begin
+  while cardinality(p_claims.tasks) < p_want loop
+    select min(s.rank) into p_after
+    from cairn.step_core s
+    where s.namespace_id = p_namespace_id and s.ready and s.rank > p_after and s.rank < p_before
+      and s.handler_id = any (p_worker.handler_ids);
+    exit when p_after is null;
+    p_claims := cairn.claim_rank(p_worker, p_namespace_id, p_after, 0, p_want, p_claims, p_now);
+  end loop;
+  return p_claims;
 end
 $$;
 
@@ -237,6 +247,9 @@ declare
 begin
   -- Not before what was enqueued since.
   p_now := greatest(p_now, cairn.clock());
+  if cardinality(p_rows) = 1 then
+    return cairn.take_step(p_worker, p_claims, p_now, p_rows[1]);
+  end if;
   with claimed as (
     update cairn.step_core s
     set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
@@ -260,6 +273,33 @@ begin
   from (select * from claimed order by task_id, step_no) x;
   return row(
     p_claims.tasks || c.tasks, p_claims.steps || c.steps, p_claims.attempts || c.attempts, p_claims.ranks || c.ranks,
+    p_claims.max_attempts || c.max_attempts);
+end
+$$;
+
+-- The same for one step, as a system with little to do takes them: small statements begin sooner than one of many parts.
+create or replace function cairn.take_step(
+  p_worker cairn.workers, p_claims cairn.claims, p_now timestamptz, p_row tid)
+returns cairn.claims
+language plpgsql
+as $$
+declare
+  c record;
+begin
+  update cairn.step_core s
+  set prev_state = s.state, state = 'in_progress', event = 'start', attempt = s.attempt + 1,
+    worker_id = p_worker.id, started_at = p_now, expires_at = p_now + make_interval(secs => s.timeout_ms / 1000.0),
+    run_at = null, history_id = nextval('cairn.history_ids')
+  where s.ctid = p_row
+  returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.expires_at, s.suspect, s.history_id
+  into c;
+  insert into cairn.step_claims (worker_id, expires_at, tasks, steps, suspect)
+  values (p_worker.id, c.expires_at, array[c.task_id], array[c.step_no], c.suspect);
+  insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)
+  values (c.history_id, c.task_id, c.step_no, p_now, 'start', 'enqueued', 'in_progress', '{enqueued,in_progress}', c.attempt,
+    p_worker.id);
+  return row(
+    p_claims.tasks || c.task_id, p_claims.steps || c.step_no, p_claims.attempts || c.attempt, p_claims.ranks || c.rank,
     p_claims.max_attempts || c.max_attempts);
 end
 $$;

@@ -302,12 +302,15 @@ begin
 end
 $$;
 
--- Counts a step that succeeded, and those it made ready, where that changes the state of their task.
+-- Counts a step that succeeded, and those it made ready, where that changes the state of their task. A task that completes and
+-- of which nobody is to be told has its entry written here; every other change is the trigger's.
 create or replace function cairn.move_task(
   p_task bigint, p_state cairn.task_state, p_ready integer, p_delayed integer, p_now timestamptz)
 returns void
 language plpgsql
 as $$
+declare
+  r record;
 begin
   update cairn.task_core t
   set open_steps = t.open_steps - 1, active_steps = t.active_steps - 1 + p_ready,
@@ -316,7 +319,18 @@ begin
     state = p_state,
     event = case when p_state = t.state then t.event else cairn.task_event_for(t.state, p_state) end,
     state_at = case when p_state = t.state then t.state_at else p_now end,
-    finished_at = case when p_state in ('complete', 'error') then p_now end
-  where t.id = p_task;
+    finished_at = case when p_state in ('complete', 'error') then p_now end,
+    history_id = case
+      when p_state = 'complete' and t.state = 'steps_in_process' and not t.has_hook then nextval('cairn.history_ids')
+      else t.history_id
+    end
+  where t.id = p_task
+  returning t.history_id, t.state = 'complete' and t.prev_state = 'steps_in_process' and not t.has_hook as is_completed
+  into r;
+  if r.is_completed then
+    insert into cairn.task_history (id, task_id, at, event, from_state, to_state, path)
+    values (r.history_id, p_task, p_now, 'all_steps_successful', 'steps_in_process', 'complete',
+      '{steps_in_process,evaluating_results,complete}');
+  end if;
 end
 $$;

@@ -44,6 +44,32 @@ import Testing
         }
     }
 
+    /// What a trigger would write, the statements have written; and the checks of the history are the model's.
+    @Test("is claimed, and settled with its task, by small statements that leave nothing to a trigger")
+    func alone() async throws {
+        try await Scene.with { scene in
+            try await scene.register(["a"])
+            let id = try await scene.database.submit("t")
+            _ = try await scene.database.submit("t")
+            let second = try await scene.goOn(try await scene.claim(1), want: 1)
+            #expect(second.count == 1)
+            try await scene.database.pool.execute("select pg_stat_force_next_flush()")
+            let calls = try await scene.database.pool.query(
+                """
+                select funcname::text, calls from pg_stat_user_functions
+                where funcname in ('take_step', 'take_steps', 'move_task', 'note_task', 'note_step') order by funcname
+                """, as: (String, Int64).self)
+            #expect(calls.map { "\($0.0) \($0.1)" } == ["move_task 1", "take_step 2", "take_steps 2"])
+            let entries = try await scene.database.pool.query(
+                """
+                select event::text || ' ' || array_to_string(path, '>') from cairn.task_history
+                where task_id = \(id) order by id
+                """, as: String.self)
+            #expect(
+                entries.last == "all_steps_successful steps_in_process>evaluating_results>complete", "\(entries)")
+        }
+    }
+
     @Test("gets the input that it would get among many")
     func input() async throws {
         try await Scene.with { scene in

@@ -73,9 +73,35 @@ struct Bench: AsyncParsableCommand {
             "An empty database to use instead of a private PostgreSQL; --aged needs a superuser.", valueName: "url"))
     var databaseURL: String?
 
+    @Option(
+        name: .customLong("setting"),
+        help: ArgumentHelp(
+            "A setting of the private PostgreSQL that is not its default (repeatable).", valueName: "name=value"))
+    var settings: [Setting] = []
+
     @OptionGroup var output: OutputOptions
 
+    /// `commit_delay=250`
+    struct Setting: ExpressibleByArgument {
+        var name: String
+        var value: String
+
+        init?(argument: String) {
+            guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+            name = argument[..<equals].lowercased()
+            value = String(argument[argument.index(after: equals)...])
+            guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._".contains($0)) }) else {
+                return nil
+            }
+        }
+    }
+
     func validate() throws {
+        if databaseURL != nil, let setting = settings.first {
+            throw ValidationError(
+                "--setting \(setting.name) is for a private PostgreSQL, and --database-url names one that has its settings"
+            )
+        }
         for name in phases where BenchPhase(rawValue: name) == nil {
             throw ValidationError(
                 "there is no phase \"\(name)\"; there are \(BenchPhase.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -103,7 +129,8 @@ struct Bench: AsyncParsableCommand {
             phases: Set(phases.isEmpty && !hasOther ? BenchPhase.usual : phases.compactMap(BenchPhase.init)),
             shapes: shapes.isEmpty ? BenchShape.all : shapes.compactMap(BenchShape.named), steps: steps,
             idleTasks: idleTasks, rate: rate, seconds: seconds, workers: workers, runs: runs, agedSteps: aged,
-            holdsSnapshot: holdSnapshot, soakMinutes: soak)
+            holdsSnapshot: holdSnapshot, soakMinutes: soak,
+            settings: Dictionary(settings.map { ($0.name, $0.value) }) { $1 })
     }
 
     func run() async throws {
@@ -117,7 +144,7 @@ struct Bench: AsyncParsableCommand {
         } else if let databaseURL {
             report = try await run.measure(databaseURL, postmaster: nil)
         } else {
-            report = try await BenchCluster.with { running in
+            report = try await BenchCluster.with(settings: plan.settings) { running in
                 try await run.measure(running.url, postmaster: BenchCluster.postmaster(of: running))
             }
         }

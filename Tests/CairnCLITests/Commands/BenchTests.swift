@@ -18,10 +18,12 @@ import Testing
         #expect(report["floor_steps_per_second"]?.doubleValue ?? 0 > 0)
         for name in [
             "submits_per_second", "batch_tasks_per_second", "submit_request_ms_p99", "wakeup_ms_p50", "wakeup_ms_p99",
-            "idle_transactions_per_second",
+            "idle_transactions_per_second", "least_step_ms_p50", "commit_rested_ms_p50",
         ] { #expect(report[name]?.doubleValue ?? 0 > 0, "\(name)") }
         // What was not asked for is not there.
-        for name in ["scaling_1_to_8", "micro", "soak", "held_snapshot", "aged_steps"] { #expect(report[name] == nil) }
+        for name in ["scaling_1_to_8", "micro", "soak", "held_snapshot", "aged_steps", "settings"] {
+            #expect(report[name] == nil)
+        }
         for name in ["linear-4", "diamond-4"] {
             let shape = try #require(report["shapes"]?[name])
             func figure(_ name: String) -> Double { shape[name]?.doubleValue ?? .nan }
@@ -160,5 +162,33 @@ import Testing
         #expect(
             outcome.errorLines.first
                 == "error: there is no phase \"nope\"; there are shapes, submit, wakeup, idle, scaling, micro")
+    }
+
+    @Test("bench tells its private PostgreSQL what it is given, and the report says so")
+    func settings() async throws {
+        let told = try await Program.run(
+            "bench", "--phase", "wakeup", "--idle-tasks", "1", "--setting", "commit_siblings=0", "--setting",
+            "work_mem=5MB", "--json")
+        #expect(told.status == 0, "\(told.errors)")
+        #expect(try JSON.parse(told.output)["settings"] == ["commit_siblings": "0", "work_mem": "5MB"])
+        let wrong = try await Program.run("bench", "--phase", "wakeup", "--setting", "work_mem=much")
+        #expect(wrong.status == 4)
+        #expect(wrong.errors.contains(#"invalid value for parameter "work_mem": "much""#), "\(wrong.errors)")
+    }
+
+    @Test(
+        "bench refuses settings that it cannot tell anybody",
+        arguments: [
+            (["--setting", "work_mem"], "the value 'work_mem' is invalid for '--setting <name=value>'"),
+            (["--setting", "=1"], "the value '=1' is invalid for '--setting <name=value>'"),
+            (
+                ["--setting", "work_mem=5MB", "--database-url", "postgres:///x"],
+                "--setting work_mem is for a private PostgreSQL, and --database-url names one that has its settings"
+            ),
+        ])
+    func wrongSettings(arguments: [String], message: String) async throws {
+        let outcome = try await Program.run(["bench"] + arguments)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
     }
 }

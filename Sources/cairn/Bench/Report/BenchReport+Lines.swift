@@ -15,8 +15,10 @@ extension BenchReport {
         guard let postgres else { return "--json has the same for programs" }
         let aged = agedSteps.map { ", \($0) finished steps before" } ?? ""
         let floor = figures["floor_steps_per_second"].map { ", floor \(text($0, 0)) steps/s" } ?? ""
-        return "PostgreSQL \(postgres), \(workers) workers\(aged); one commit \(text(figures["commit_ms_p50"], 2)) ms"
-            + "\(floor); --json has all figures"
+        let least = figures["least_step_ms_p50"].map { ", the least step \(text($0, 2)) ms" } ?? ""
+        let told = settings.sorted { $0.key < $1.key }.map { ", \($0.key) = \($0.value)" }.joined()
+        return "PostgreSQL \(postgres)\(told), \(workers) workers\(aged); "
+            + "one commit \(text(figures["commit_ms_p50"], 2)) ms\(least)\(floor); --json has all figures"
     }
 
     private var shapeTable: Table {
@@ -58,7 +60,9 @@ extension BenchReport {
             "\(BenchPhases.batchSize) a request, \(BenchPhases.batchConnections) connections; p99 \(text(figures["batch_request_ms_p99"], 1)) ms"
         )
         add("wake-up p50, ms", figures["wakeup_ms_p50"], 2, "from the submit to the claim, all workers waiting")
-        add("wake-up p99, ms", figures["wakeup_ms_p99"], 2, "")
+        add(
+            "wake-up p99, ms", figures["wakeup_ms_p99"], 2,
+            "one commit after 50 ms of rest takes \(text(figures["commit_rested_ms_p50"], 2)) ms")
         add(
             "idle transactions per second", figures["idle_transactions_per_second"], 2,
             "a server and \(workers) workers")

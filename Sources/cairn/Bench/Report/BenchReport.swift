@@ -6,6 +6,8 @@ struct BenchReport: Sendable {
     var postgres: String?
     var workers: Int
     var runs: Int
+    /// What the private PostgreSQL was told beside its defaults.
+    var settings: [String: String]
     var agedSteps: Int?
     /// The references, and all that is measured of a system as a whole.
     var figures = BenchFigures()
@@ -14,9 +16,10 @@ struct BenchReport: Sendable {
     var soak: BenchSoak?
     var micro: BenchFigures?
 
-    init(workers: Int, runs: Int) {
+    init(workers: Int, runs: Int, settings: [String: String] = [:]) {
         self.workers = workers
         self.runs = runs
+        self.settings = settings
     }
 
     var json: JSON {
@@ -25,6 +28,10 @@ struct BenchReport: Sendable {
         if let postgres { object["postgres"] = .string(postgres) }
         object["workers"] = JSON(workers)
         object["runs"] = JSON(runs)
+        if !settings.isEmpty {
+            let sorted = settings.sorted { $0.key < $1.key }
+            object["settings"] = .object(JSONObject(sorted.map { .init(name: $0.key, value: .string($0.value)) }))
+        }
         if let agedSteps { object["aged_steps"] = JSON(agedSteps) }
         for figure in figures.json.members { object[figure.name] = figure.value }
         if !shapes.isEmpty {

@@ -4,14 +4,17 @@ import Foundation
 /// The private PostgreSQL of a benchmark: its defaults, and a count of the statements.
 enum BenchCluster {
     /// What differs from the defaults: checkpoints by size would come at random times, and nobody could compare two runs.
-    private static let settings = ["max_wal_size": "4GB"]
+    private static let defaults = ["max_wal_size": "4GB"]
 
-    /// Runs `body` on a new one, which is thrown away afterwards.
-    static func with<Result>(_ body: (EmbeddedPostgres.Running) async throws -> Result) async throws -> Result {
+    /// Runs `body` on a new one, which is told these settings, too, and thrown away afterwards.
+    static func with<Result>(
+        settings given: [String: String], _ body: (EmbeddedPostgres.Running) async throws -> Result
+    ) async throws -> Result {
+        let settings = defaults.merging(given) { $1 }
         let folder = FileManager.default.temporaryDirectory.appending(path: "cairn-bench-\(getpid())")
         var postgres = EmbeddedPostgres(
             dataDirectory: folder.path(percentEncoded: false),
-            settings: settings.merging(["shared_preload_libraries": "pg_stat_statements"]) { $1 },
+            settings: ["shared_preload_libraries": "pg_stat_statements"].merging(settings) { $1 },
             logger: Database.quiet)
         postgres.isTemporary = true
         let running: EmbeddedPostgres.Running

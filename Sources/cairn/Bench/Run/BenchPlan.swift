@@ -17,6 +17,8 @@ struct BenchPlan: Sendable {
     var agedSteps: Int?
     var holdsSnapshot: Bool
     var soakMinutes: Int?
+    /// What the private PostgreSQL is told beside its defaults.
+    var settings: [String: String] = [:]
 
     /// Whether there is anything to measure that needs a database.
     var needsDatabase: Bool {

@@ -16,7 +16,7 @@ struct BenchRun: Sendable {
 
     /// What needs no database.
     func measureAlone() async throws -> BenchReport {
-        var report = BenchReport(workers: plan.workers, runs: plan.runs)
+        var report = BenchReport(workers: plan.workers, runs: plan.runs, settings: plan.settings)
         if plan.phases.contains(.micro) {
             report.micro = try await progress.phase { (try BenchMicro.figures(), "Swift alone is measured") }
         }
@@ -70,11 +70,23 @@ struct BenchRun: Sendable {
                 figures["floor_steps_per_second"] = try await phases.floor(.linear4, tasks: tasks)
                 return figures
             }
+            try await add(.shapes, "The least that a step takes is timed") {
+                var figures = BenchFigures()
+                figures["least_step_ms_p50"] = try await phases.store.pool.withConnection {
+                    try await BenchLeast(connection: $0).milliseconds()
+                }
+                return figures
+            }
             for shape in plan.shapes where plan.phases.contains(.shapes) {
                 let found = try await progress.phase {
                     (try await measure(shape, phases), "\(shape.name) is measured\(of)")
                 }
                 shapes[shape.name, default: []].append(found)
+            }
+            try await add(.wakeup, "One commit of a machine at rest is timed") {
+                var figures = BenchFigures()
+                figures["commit_rested_ms_p50"] = try await commit(phases.store, count: 60, rest: .milliseconds(50))
+                return figures
             }
             try await add(.wakeup, "The way to a waiting worker is timed") {
                 try await phases.wakeUp(tasks: plan.idleTasks)
@@ -175,19 +187,27 @@ struct BenchRun: Sendable {
         do {
             try await store.pool.execute("create extension if not exists pg_stat_statements")
             _ = try await store.pool.query("select count(*) from pg_stat_statements", as: Int64.self)
-            return true
         } catch is PostgresError {
             progress.skip("Statements are not counted: this PostgreSQL does not have pg_stat_statements")
             return false
         }
+        guard
+            try await store.pool.queryFirst(
+                "select current_setting('pg_stat_statements.track') <> 'none'", as: Bool.self) == true
+        else {
+            progress.skip("Statements are not counted: pg_stat_statements.track is none")
+            return false
+        }
+        return true
     }
 
-    /// The median of one small commit on one connection, in milliseconds.
-    private func commit(_ store: Store) async throws -> Double {
+    /// The median of one small commit on one connection, in milliseconds: one right after the other, or each after a rest.
+    private func commit(_ store: Store, count: Int = 300, rest: Duration = .zero) async throws -> Double {
         try await store.pool.withConnection { connection in
             try await connection.execute("create table cairn_bench_commit (n integer)")
             var times: [Double] = []
-            for number in 0..<300 {
+            for number in 0..<count {
+                if rest > .zero { try await Task.sleep(for: rest) }
                 let start = ContinuousClock.now
                 try await connection.execute("insert into cairn_bench_commit values (\(Int32(number)))")
                 times.append((ContinuousClock.now - start) / .milliseconds(1))
