@@ -130,14 +130,18 @@ begin
   v_offset := (p_worker.id + extract(epoch from p_now)::bigint) % cardinality(p_namespaces);
   foreach v_namespace in array p_namespaces[v_offset + 1:] || p_namespaces[:v_offset] loop
     v_claims := cairn.claim_suspect(p_worker, v_namespace, v_claims, p_now);
-    if p_floor_namespaces = array[v_namespace] then
+    if p_floor_namespaces = array[v_namespace] and cardinality(p_floor_ranks) = 1 and cardinality(p_floor_tasks) = 1 then
       v_ranks := p_floor_ranks;
       v_tasks := p_floor_tasks;
     else
+      -- The lowest floor of a rank is the one to look from, whatever else a worker says of it.
       select array_agg(f.rank order by f.rank), array_agg(f.task_id order by f.rank)
       into v_ranks, v_tasks
-      from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) f (namespace_id, rank, task_id)
-      where f.namespace_id = v_namespace;
+      from (
+        select x.rank, min(x.task_id) as task_id
+        from unnest(p_floor_namespaces, p_floor_ranks, p_floor_tasks) x (namespace_id, rank, task_id)
+        where x.namespace_id = v_namespace and x.rank is not null and x.task_id is not null
+        group by x.rank) f;
     end if;
     -- Each known rank from its floor on, after the ranks before it that nobody told this worker of.
     v_after := -32768;
@@ -163,10 +167,12 @@ language plpgsql
 as $$
 begin
   while cardinality(p_claims.tasks) < p_want loop
-    select min(s.rank) into p_after
+    select s.rank into p_after
     from cairn.step_core s
     where s.namespace_id = p_namespace_id and s.ready and s.rank > p_after and s.rank < p_before
-      and s.handler_id = any (p_worker.handler_ids);
+      and s.handler_id = any (p_worker.handler_ids)
+    order by s.rank
+    limit 1;
     exit when p_after is null;
     p_claims := cairn.claim_rank(p_worker, p_namespace_id, p_after, 0, p_want, p_claims, p_now);
   end loop;
@@ -236,7 +242,8 @@ end
 $$;
 
 -- Adds steps, whose rows are locked, to the claims. The attempt is counted here, so that a crash counts too; and what a
--- worker holds is found by its claims (held.sql), so whoever starts a step writes one.
+-- worker holds is found by its claims (held.sql), so whoever starts a step writes one. One step alone leaves the same rows
+-- by take_step.
 create or replace function cairn.take_steps(
   p_worker cairn.workers, p_claims cairn.claims, p_now timestamptz, p_rows tid[])
 returns cairn.claims
@@ -277,7 +284,8 @@ begin
 end
 $$;
 
--- The same for one step, as a system with little to do takes them: small statements begin sooner than one of many parts.
+-- The same for one step, as a system with little to do takes them: small statements begin sooner than one of many parts. What
+-- is written must be what take_steps writes.
 create or replace function cairn.take_step(
   p_worker cairn.workers, p_claims cairn.claims, p_now timestamptz, p_row tid)
 returns cairn.claims
@@ -292,7 +300,7 @@ begin
     run_at = null, history_id = nextval('cairn.history_ids')
   where s.ctid = p_row
   returning s.task_id, s.step_no, s.attempt, s.rank, s.max_attempts, s.expires_at, s.suspect, s.history_id
-  into c;
+  into strict c;
   insert into cairn.step_claims (worker_id, expires_at, tasks, steps, suspect)
   values (p_worker.id, c.expires_at, array[c.task_id], array[c.step_no], c.suspect);
   insert into cairn.step_history (id, task_id, step_no, at, event, from_state, to_state, path, attempt, worker_id)

@@ -18,7 +18,7 @@ import Testing
         #expect(report["floor_steps_per_second"]?.doubleValue ?? 0 > 0)
         for name in [
             "submits_per_second", "batch_tasks_per_second", "submit_request_ms_p99", "wakeup_ms_p50", "wakeup_ms_p99",
-            "idle_transactions_per_second", "least_step_ms_p50", "commit_rested_ms_p50",
+            "idle_transactions_per_second", "bare_step_ms_p50", "commit_rested_ms_p50",
         ] { #expect(report[name]?.doubleValue ?? 0 > 0, "\(name)") }
         // What was not asked for is not there.
         for name in ["scaling_1_to_8", "micro", "soak", "held_snapshot", "aged_steps", "settings"] {
@@ -181,6 +181,14 @@ import Testing
         arguments: [
             (["--setting", "work_mem"], "the value 'work_mem' is invalid for '--setting <name=value>'"),
             (["--setting", "=1"], "the value '=1' is invalid for '--setting <name=value>'"),
+            (
+                ["--setting", "data_directory=/var/lib/postgresql/15/main"],
+                "--setting data_directory says where the private PostgreSQL is and how it is reached, which is not to choose"
+            ),
+            (
+                ["--setting", "work_mem=5MB", "--phase", "micro"],
+                "--setting work_mem is for a private PostgreSQL, and --phase micro needs none"
+            ),
             (
                 ["--setting", "work_mem=5MB", "--database-url", "postgres:///x"],
                 "--setting work_mem is for a private PostgreSQL, and --database-url names one that has its settings"

@@ -1,33 +1,52 @@
+import CairnClient
 import CairnModel
 import CairnStore
 import Postgres
 
 extension BenchPhases {
-    /// From the submit of a task of one step to the claim of that step, while every worker waits to be woken.
+    /// From the submit of a task of one step to the claim of that step, while every worker waits to be woken; and a commit
+    /// that comes, as such a submit does, when nothing has happened for a while.
     func wakeUp(tasks: Int) async throws -> BenchFigures {
         let shape = BenchShape.single
         try await store.pool.execute("vacuum analyze")
-        let times = try await fleet.with(servers: 1, workers: workers) { programs in
+        let (times, commits) = try await fleet.with(servers: 1, workers: workers) { programs in
             // The first one warms up.
             _ = try await alone(shape, programs.client)
-            var times: [Double] = []
-            for _ in 0..<tasks {
-                try await untilWorkersWait()
-                let id = try await submitAlone(shape, programs.client)
-                times.append(
-                    try await value(
-                        """
-                        select \(unescaped: DatabaseMeter.mark)
-                          (extract(epoch from a.started_at - t.created_at) * 1000)::double precision
-                        from cairn.task_core t join cairn.step_attempts a on a.task_id = t.id where t.id = \(id)
-                        """, as: Double.self))
+            return try await BenchCommit.with(store) { commit in
+                var times: [Double] = []
+                var commits: [Double] = []
+                for number in 0..<tasks {
+                    if number.isMultiple(of: Self.submitsForEachCommit) {
+                        try await untilWorkersWait()
+                        commits.append(try await commit.milliseconds())
+                        try await Task.sleep(for: Self.restAfterCommit)
+                    }
+                    try await untilWorkersWait()
+                    times.append(try await wakeUp(shape, programs.client))
+                }
+                return (times, commits)
             }
-            return times
         }.0
         var figures = BenchFigures()
         figures["wakeup_ms_p50"] = BenchFigures.percentile(0.5, of: times)
         figures["wakeup_ms_p99"] = BenchFigures.percentile(0.99, of: times)
+        figures["commit_rested_ms_p50"] = BenchFigures.percentile(0.5, of: commits)
         return figures
+    }
+
+    private static let submitsForEachCommit = 4
+    /// About as long as workers take to say that they wait.
+    private static let restAfterCommit: Duration = .milliseconds(70)
+
+    /// In milliseconds, by the database's clock.
+    private func wakeUp(_ shape: BenchShape, _ client: CairnClient) async throws -> Double {
+        let id = try await submitAlone(shape, client)
+        return try await value(
+            """
+            select \(unescaped: DatabaseMeter.mark)
+              (extract(epoch from a.started_at - t.created_at) * 1000)::double precision
+            from cairn.task_core t join cairn.step_attempts a on a.task_id = t.id where t.id = \(id)
+            """, as: Double.self)
     }
 
     /// What a server and the workers do in the database when there is nothing to do, after as long a quiet.

@@ -15,10 +15,10 @@ extension BenchReport {
         guard let postgres else { return "--json has the same for programs" }
         let aged = agedSteps.map { ", \($0) finished steps before" } ?? ""
         let floor = figures["floor_steps_per_second"].map { ", floor \(text($0, 0)) steps/s" } ?? ""
-        let least = figures["least_step_ms_p50"].map { ", the least step \(text($0, 2)) ms" } ?? ""
+        let bare = figures["bare_step_ms_p50"].map { ", a bare step \(text($0, 2)) ms" } ?? ""
         let told = settings.sorted { $0.key < $1.key }.map { ", \($0.key) = \($0.value)" }.joined()
         return "PostgreSQL \(postgres)\(told), \(workers) workers\(aged); "
-            + "one commit \(text(figures["commit_ms_p50"], 2)) ms\(least)\(floor); --json has all figures"
+            + "one commit \(text(figures["commit_ms_p50"], 2)) ms\(bare)\(floor); --json has all figures"
     }
 
     private var shapeTable: Table {

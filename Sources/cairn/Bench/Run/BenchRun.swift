@@ -62,7 +62,7 @@ struct BenchRun: Sendable {
                 found.merge(try await progress.phase { (try await measure(), what + of) })
             }
             found["commit_ms_p50"] = try await progress.phase {
-                (try await commit(phases.store), "One commit is timed\(of)")
+                (try await BenchCommit.milliseconds(phases.store), "One commit is timed\(of)")
             }
             try await add(.shapes, "The floor is found") {
                 let tasks = BenchShape.linear4.tasks(forSteps: plan.steps)
@@ -70,11 +70,9 @@ struct BenchRun: Sendable {
                 figures["floor_steps_per_second"] = try await phases.floor(.linear4, tasks: tasks)
                 return figures
             }
-            try await add(.shapes, "The least that a step takes is timed") {
+            try await add(.shapes, "A bare step is timed") {
                 var figures = BenchFigures()
-                figures["least_step_ms_p50"] = try await phases.store.pool.withConnection {
-                    try await BenchLeast(connection: $0).milliseconds()
-                }
+                figures["bare_step_ms_p50"] = try await BenchBareStep(store: phases.store).milliseconds()
                 return figures
             }
             for shape in plan.shapes where plan.phases.contains(.shapes) {
@@ -82,11 +80,6 @@ struct BenchRun: Sendable {
                     (try await measure(shape, phases), "\(shape.name) is measured\(of)")
                 }
                 shapes[shape.name, default: []].append(found)
-            }
-            try await add(.wakeup, "One commit of a machine at rest is timed") {
-                var figures = BenchFigures()
-                figures["commit_rested_ms_p50"] = try await commit(phases.store, count: 60, rest: .milliseconds(50))
-                return figures
             }
             try await add(.wakeup, "The way to a waiting worker is timed") {
                 try await phases.wakeUp(tasks: plan.idleTasks)
@@ -199,21 +192,5 @@ struct BenchRun: Sendable {
             return false
         }
         return true
-    }
-
-    /// The median of one small commit on one connection, in milliseconds: one right after the other, or each after a rest.
-    private func commit(_ store: Store, count: Int = 300, rest: Duration = .zero) async throws -> Double {
-        try await store.pool.withConnection { connection in
-            try await connection.execute("create table cairn_bench_commit (n integer)")
-            var times: [Double] = []
-            for number in 0..<count {
-                if rest > .zero { try await Task.sleep(for: rest) }
-                let start = ContinuousClock.now
-                try await connection.execute("insert into cairn_bench_commit values (\(Int32(number)))")
-                times.append((ContinuousClock.now - start) / .milliseconds(1))
-            }
-            try await connection.execute("drop table cairn_bench_commit")
-            return BenchFigures.percentile(0.5, of: times) ?? 0
-        }
     }
 }
