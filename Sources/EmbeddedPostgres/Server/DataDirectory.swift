@@ -43,7 +43,21 @@ struct DataDirectory: Sendable {
                 do: "Choose another directory, or empty this one")
         }
         let new = path + ".new"
-        _ = try await Programs.run("/bin/rm", ["-rf", "--", new])
+        try await remove(new)
+        do {
+            try await make(new, with: binaries, settings: settings)
+        } catch {
+            // Also when this task is cancelled, as in a program that is told to end.
+            await Task { try? await remove(new) }.value
+            throw error
+        }
+    }
+
+    private func remove(_ directory: String) async throws {
+        _ = try await Programs.run("/bin/rm", ["-rf", "--", directory])
+    }
+
+    private func make(_ new: String, with binaries: Binaries, settings: [String: String]) async throws {
         try Files.makeDirectory(new, mode: 0o700)
         try Files.own(new, by: account)
         try await initdb(new, binaries, sync: settings["fsync"] != "off")

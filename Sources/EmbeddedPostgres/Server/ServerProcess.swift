@@ -90,14 +90,17 @@ final class ServerProcess: Sendable {
     var stoppedByItself: EmbeddedPostgresError {
         EmbeddedPostgresError(
             .server, "PostgreSQL stopped by itself: \(lastWords.withLock { Programs.tail($0, lines: 3) })",
-            do: "Look into \(logPath), and start again")
+            do: isTemporary ? Self.nothingKept : "Look into \(logPath), and start again")
     }
 
     private func didNotStart(_ how: String) -> EmbeddedPostgresError {
         EmbeddedPostgresError(
             .server, "PostgreSQL did not start (\(how)): \(lastWords.withLock { Programs.tail($0, lines: 3) })",
-            do: "Look into \(logPath)")
+            do: isTemporary ? Self.nothingKept : "Look into \(logPath)")
     }
+
+    /// The log of a temporary one goes with it.
+    private static let nothingKept = "Mend that, and start again; nothing of it has been kept"
 
     private func runShell() async {
         do {

@@ -135,13 +135,12 @@ struct Bench: AsyncParsableCommand {
         let run = BenchRun(
             plan: plan, server: try Programs.sibling("cairn-server"), worker: try Programs.sibling("cairn-worker"),
             progress: UpOutput(printer: printer))
-        let report: BenchReport
-        if !plan.needsDatabase {
-            report = try await run.measureAlone()
-        } else if let databaseURL {
-            report = try await run.measure(databaseURL, postmaster: nil)
-        } else {
-            report = try await BenchCluster.with(settings: plan.settings) { running in
+        let report = try await Signals.cancelling {
+            run.progress.say(Line("Stopping; Ctrl-C again stops hard", .dim))
+        } _: { [databaseURL] in
+            if !run.plan.needsDatabase { return try await run.measureAlone() }
+            if let databaseURL { return try await run.measure(databaseURL, postmaster: nil) }
+            return try await BenchCluster.with(settings: run.plan.settings) { running in
                 try await run.measure(running.url, postmaster: BenchCluster.postmaster(of: running))
             }
         }

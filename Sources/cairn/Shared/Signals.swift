@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Synchronization
 
@@ -30,5 +31,27 @@ enum Signals {
         }
         thread.start()
         return stream
+    }
+
+    /// Runs `body`, and cancels it at the first such signal, so that it takes down what it has begun; the program then ends as
+    /// shells say it of a signal (128 and its number). The second signal ends it at once.
+    static func cancelling<Result: Sendable>(
+        said: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let caught = Atomic<Int32>(0)
+        let signals = stream()
+        let work = Task(operation: body)
+        let guardian = Task {
+            for await number in signals {
+                if caught.exchange(number, ordering: .relaxed) != 0 { exit(128 + number) }
+                work.cancel()
+                said()
+            }
+        }
+        let result = await work.result
+        guardian.cancel()
+        let number = caught.load(ordering: .relaxed)
+        if number != 0 { throw ExitCode(128 + number) }
+        return try result.get()
     }
 }

@@ -174,6 +174,7 @@ import Testing
         let wrong = try await Program.run("bench", "--phase", "wakeup", "--setting", "work_mem=much")
         #expect(wrong.status == 4)
         #expect(wrong.errors.contains(#"invalid value for parameter "work_mem": "much""#), "\(wrong.errors)")
+        #expect(wrong.errors.contains("Mend that, and start again; nothing of it has been kept"), "\(wrong.errors)")
     }
 
     @Test(

@@ -54,6 +54,20 @@ import Glibc
         }
     }
 
+    @Test func `a directory that is being made when its maker is cancelled is not left behind`() async throws {
+        try await withDirectory { path in
+            let start = Task { [server = options(path)] in try await server.start() }
+            let deadline = ContinuousClock.now + .seconds(60)
+            while access(path + ".new/PG_VERSION", F_OK) != 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            start.cancel()
+            await #expect(throws: (any Error).self) { try await start.value }
+            #expect(access(path + ".new", F_OK) != 0)
+            #expect(access(path, F_OK) != 0)
+        }
+    }
+
     @Test func `a server that runs already is used and left alone`() async throws {
         try await withDirectory { path in
             let server = options(path)

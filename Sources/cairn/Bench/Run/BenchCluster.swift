@@ -20,7 +20,7 @@ enum BenchCluster {
         let running: EmbeddedPostgres.Running
         do {
             running = try await postgres.start()
-        } catch {
+        } catch let error as EmbeddedPostgresError where error.what.contains("pg_stat_statements") {
             // A PostgreSQL without its contributed modules: everything but the statements can be counted.
             postgres.settings = settings
             running = try await postgres.start()
